@@ -1,0 +1,70 @@
+"""Every environment variable that the assistant reads, and every path that it uses, in one place."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+CONTENT_DIR = ROOT / "content"
+MODEL_DIR = ROOT / "models"
+
+
+def _number(name: str, default: str) -> int:
+    raw = os.environ.get(name, default)
+    try:
+        value = int(raw)
+    except ValueError:
+        raise SystemExit(f"{name} must be a whole number, not {raw!r}. Correct it or unset it.") from None
+    if value <= 0:
+        raise SystemExit(f"{name} must be greater than 0, not {value}. Correct it or unset it.")
+    return value
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a deployment may set.
+
+    Attributes:
+        state_dir: Folder for the database and the token secret; it is made on first use.
+        database_url: SQLAlchemy address of the conversation store.
+        clinic_file: YAML file that overrides parts of `content/clinic.yml`, or None.
+        token_secret: Key that signs session tokens, or None to generate one in `state_dir`.
+        token_hours: Hours for which a session token is valid.
+        reply_seconds: Seconds after which a person gets the outage text instead of waiting on.
+        messages_per_minute: Messages that one session may send in a minute.
+        sessions_per_minute: Sessions that one address may open in a minute.
+        trusted_proxies: Number of proxies in front whose `X-Forwarded-For` is believed.
+    """
+
+    state_dir: Path
+    database_url: str
+    clinic_file: Path | None
+    token_secret: str | None
+    token_hours: int
+    reply_seconds: int
+    messages_per_minute: int
+    sessions_per_minute: int
+    trusted_proxies: int
+
+
+def read_settings() -> Settings:
+    """Reads the environment.
+
+    Raises:
+        SystemExit: A value is malformed; the message names the variable and what to do.
+    """
+    state_dir = Path(os.environ.get("ASSISTANT_STATE_DIR", str(ROOT / ".state"))).resolve()
+    clinic_file = os.environ.get("ASSISTANT_CLINIC_FILE")
+    return Settings(
+        state_dir=state_dir,
+        database_url=os.environ.get("ASSISTANT_DATABASE_URL", f"sqlite:///{state_dir / 'conversations.db'}"),
+        clinic_file=Path(clinic_file).resolve() if clinic_file else None,
+        token_secret=os.environ.get("ASSISTANT_TOKEN_SECRET"),
+        token_hours=_number("ASSISTANT_TOKEN_HOURS", "72"),
+        reply_seconds=_number("ASSISTANT_REPLY_SECONDS", "7"),
+        messages_per_minute=_number("ASSISTANT_MESSAGES_PER_MINUTE", "60"),
+        sessions_per_minute=_number("ASSISTANT_SESSIONS_PER_MINUTE", "30"),
+        trusted_proxies=int(os.environ.get("ASSISTANT_TRUSTED_PROXIES", "0")),
+    )
