@@ -1,0 +1,58 @@
+"""Not understood: up to three likely questions, and a person the third time. Never a guess."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.talk import content, fallbacks_in_a_row
+
+TRIES = 3
+_CHOICES = 3
+_OTHER_TITLES = {"check_symptoms": "Check symptoms", "talk_to_human": "Reach the clinic"}
+
+
+def likely_questions(ranking: list[dict[str, Any]]) -> list[dict[str, str]]:
+    """Buttons for the likeliest intents that a person could have meant.
+
+    Args:
+        ranking: The classifier's intents with the likeliest first.
+
+    Returns:
+        Up to three buttons; reports of trouble lead to the symptom check.
+    """
+    answers = content().answers
+    buttons: dict[str, str] = {}
+    for entry in ranking:
+        name = str(entry.get("name") or "")
+        topic = name.removeprefix("ask_")
+        if topic in answers:
+            buttons.setdefault(f"/ask_{topic}", answers[topic].question)
+        elif name.startswith(("report_", "danger_")) or name == "check_symptoms":
+            buttons.setdefault("/check_symptoms", _OTHER_TITLES["check_symptoms"])
+        elif name == "talk_to_human":
+            buttons.setdefault("/talk_to_human", _OTHER_TITLES["talk_to_human"])
+        if len(buttons) == _CHOICES:
+            break
+    if not buttons:
+        buttons = {f"/{name}": title for name, title in _OTHER_TITLES.items()}
+    return [{"title": title, "payload": payload} for payload, title in buttons.items()]
+
+
+class ActionClarify(Action):
+    """Offers likely questions as buttons; hands over to a person the third time."""
+
+    def name(self) -> str:
+        """Rasa's name of the action."""
+        return "action_clarify"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
+        """Utters the choices or the handover."""
+        if fallbacks_in_a_row(tracker) >= TRIES:
+            dispatcher.utter_message(response="utter_clarify_give_up")
+        else:
+            ranking = (tracker.latest_message or {}).get("intent_ranking") or []
+            dispatcher.utter_message(response="utter_clarify", buttons=likely_questions(ranking))
+        return []

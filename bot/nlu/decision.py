@@ -1,0 +1,212 @@
+"""Decides what a message is taken as. A pure function of what was found in it and of the question that is open.
+
+The order is the design's: crisis, emergency, urgent report, open checklist, curated answer, clarify. The decision can raise the
+urgency of what the classifier chose and never lowers it: rules or classifier alone can raise an alarm, neither can silence the other.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bot.content.models import Content
+from bot.nlu.answers import read_answer
+from bot.nlu.mentions import CRISIS, NAMED, Mention
+
+FALLBACK = "nlu_fallback"
+_AFTER_ALARM = frozenset({"help_on_the_way", "refuse_call"})
+_QUESTION_PREFIX = "ask_"
+_TYPED_COMMAND = re.compile(r"\W*/\w+")
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """Probabilities at which the classifier's voice counts; set on the development set.
+
+    Attributes:
+        sure: Danger on the classifier's word alone.
+        with_rule: Danger when a rule also finds it present.
+        possible: Ask "is this happening now?".
+        crisis: Self-harm on the classifier's word alone.
+        crisis_with_rule: Self-harm when a rule also finds it.
+    """
+
+    sure: float = 0.5
+    with_rule: float = 0.15
+    possible: float = 0.3
+    crisis: float = 0.4
+    crisis_with_rule: float = 0.05
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What was found in a message.
+
+    Attributes:
+        text: The cleaned text.
+        intent: The classifier's choice after the fallback.
+        runner_up: The classifier's choice before the fallback.
+        confidence: Its probability, 0 to 1.
+        mentions: What the rules found.
+        danger: Highest probability of danger over message and clauses, or None if the classifier failed.
+        crisis: The same for self-harm.
+        signs: Probability by danger sign.
+        language: Code of the language if it is surely not English.
+    """
+
+    text: str
+    intent: str
+    confidence: float
+    runner_up: str = ""
+    mentions: tuple[Mention, ...] = ()
+    danger: float | None = None
+    crisis: float | None = None
+    signs: Mapping[str, float] = field(default_factory=dict)
+    language: str | None = None
+
+
+@dataclass(frozen=True)
+class Situation:
+    """Where the talk stands.
+
+    Attributes:
+        open_item: The checklist item that was asked last, or None.
+        asked_if_happening: Whether the last question was "is this happening now?".
+        alarm: `emergency` or `crisis` while one is open.
+    """
+
+    open_item: str | None = None
+    asked_if_happening: bool = False
+    alarm: str | None = None
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What the message is taken as.
+
+    Attributes:
+        intent: A Rasa intent.
+        confidence: 0 to 1.
+        entities: Values by entity name, in order.
+    """
+
+    intent: str
+    confidence: float
+    entities: tuple[tuple[str, str], ...] = ()
+
+
+def _danger_signs(content: Content, heard: Heard) -> list[str]:
+    """The signs to name: those that rules find present, else the classifier's likeliest."""
+    named = [m.name for m in heard.mentions if m.kind == "danger_sign" and m.present]
+    if not named and heard.signs:
+        named = [max(heard.signs, key=lambda sign: heard.signs[sign])]
+    return list(dict.fromkeys(name for name in named if name in content.triage.danger_signs))
+
+
+def _emergency(content: Content, signs: list[str], confidence: float) -> Decision:
+    entities: list[tuple[str, str]] = [("danger_sign", sign) for sign in signs]
+    known = [content.triage.danger_signs[sign] for sign in signs]
+    entities += [(sign.finding, "yes") for sign in known if sign.finding]
+    labels = list(dict.fromkeys(sign.label for sign in known))
+    if labels:
+        entities.append(("danger_reason", " and ".join(labels)))
+    return Decision("emergency", max(confidence, 0.9), tuple(dict.fromkeys(entities)))
+
+
+def _rule_present(heard: Heard, kind: str) -> bool:
+    return any(m.kind == kind and m.present for m in heard.mentions)
+
+
+def is_crisis(heard: Heard, thresholds: Thresholds) -> bool:
+    """Whether the message speaks of self-harm. Without a classifier the rules alone decide."""
+    by_rule = any(m.kind == CRISIS for m in heard.mentions)
+    if heard.crisis is None:
+        return by_rule
+    return heard.crisis >= thresholds.crisis or (by_rule and heard.crisis >= thresholds.crisis_with_rule)
+
+
+def is_danger(heard: Heard, thresholds: Thresholds) -> bool:
+    """Whether a danger sign is present. Without a classifier the rules alone decide."""
+    by_rule = _rule_present(heard, "danger_sign")
+    if heard.danger is None:
+        return by_rule
+    return heard.danger >= thresholds.sure or (by_rule and heard.danger >= thresholds.with_rule)
+
+
+def may_be_danger(heard: Heard, thresholds: Thresholds) -> bool:
+    """Whether there is enough doubt to ask."""
+    if heard.danger is None:
+        return any(m.kind == "danger_sign" for m in heard.mentions)
+    return heard.danger >= thresholds.possible
+
+
+def _from_open_item(content: Content, heard: Heard, item: str, danger: bool) -> Decision | None:
+    """Takes a message as the answer to the open checklist question, if it is one."""
+    answered = read_answer(content, item, heard.text, heard.runner_up or heard.intent, heard.mentions, heard.intent == FALLBACK)
+    if answered is None:
+        return None
+    if content.items[item].kind == "danger_sign" and answered.value == "yes":
+        entities = (("danger_sign", item), (item, "yes"), ("danger_reason", content.items[item].reason))
+        return Decision("danger_confirmed", 1.0, entities)
+    return None if danger else Decision("answer_checklist", 1.0, ((answered.item, answered.value),))
+
+
+def _from_happening_question(heard: Heard) -> Decision | None:
+    intent = heard.runner_up or heard.intent
+    if intent == "affirm":
+        return Decision("danger_confirmed", 1.0)
+    if intent == "deny":
+        return Decision("danger_not_now", 1.0)
+    return Decision("possible_danger", 1.0) if intent == "not_sure" else None
+
+
+def _reported_situations(content: Content, heard: Heard) -> list[str]:
+    by_intent = {entry.intent: name for name, entry in content.triage.situations.items()}
+    named = [by_intent[heard.intent]] if heard.intent in by_intent else []
+    named += [m.name for m in heard.mentions if m.kind == "situation" and m.present and not m.question]
+    return list(dict.fromkeys(named))
+
+
+def _report_or_question(content: Content, heard: Heard) -> Decision:
+    """A report with all situations that it names, or the classifier's choice with the signs that it only mentions."""
+    if heard.intent.startswith("report_") and heard.intent != "report_no_problem":
+        situations = tuple(("situation", name) for name in _reported_situations(content, heard))
+        return Decision(heard.intent, heard.confidence, situations)
+    if heard.intent.startswith(_QUESTION_PREFIX):
+        mentioned = tuple(dict.fromkeys(m.name for m in heard.mentions if m.kind in (NAMED, "danger_sign")))
+        return Decision(heard.intent, heard.confidence, tuple(("mentioned_sign", name) for name in mentioned))
+    return Decision(heard.intent, heard.confidence)
+
+
+def decide(content: Content, heard: Heard, situation: Situation, thresholds: Thresholds) -> Decision:
+    """Decides what a message is taken as.
+
+    Args:
+        content: The content, for signs, situations and checklist items.
+        heard: What was found in the message.
+        situation: Where the talk stands.
+        thresholds: When the classifier's voice counts.
+    """
+    if is_crisis(heard, thresholds):
+        return Decision("crisis", max(heard.confidence, 0.9))
+    if situation.alarm and (heard.runner_up or heard.intent) in _AFTER_ALARM:
+        return Decision(heard.runner_up or heard.intent, heard.confidence)
+    danger = is_danger(heard, thresholds)
+    if situation.open_item and not _TYPED_COMMAND.match(heard.text):
+        taken = _from_open_item(content, heard, situation.open_item, danger)
+        if taken:
+            return taken
+    if danger or heard.intent.startswith("danger_"):
+        return _emergency(content, _danger_signs(content, heard), heard.confidence)
+    if situation.asked_if_happening and not _TYPED_COMMAND.match(heard.text):
+        taken = _from_happening_question(heard)
+        if taken:
+            return taken
+    if may_be_danger(heard, thresholds):
+        return Decision("possible_danger", heard.confidence, tuple(("danger_sign", sign) for sign in _danger_signs(content, heard)[:1]))
+    if _TYPED_COMMAND.match(heard.text):
+        return Decision(FALLBACK, 1.0)
+    if heard.language:
+        return Decision("non_english", 1.0, (("language", heard.language),))
+    return _report_or_question(content, heard)

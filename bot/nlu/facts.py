@@ -1,0 +1,128 @@
+"""Numbers and names in a message: temperature, blood pressure, pulse, breaths, the way of taking baclofen, drugs.
+
+The lines between usual and dangerous figures are the checklist's own (`content/checklist.yml`), set on the safe side: the source
+document names no figures.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+FEVER_CELSIUS = 39.0
+FEVER_FAHRENHEIT = 102.2
+FAST_PULSE = 120
+SLOW_BREATHS = 9
+HIGH_SYSTOLIC = 180
+HIGH_DIASTOLIC = 110
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A figure or name found in a text.
+
+    Attributes:
+        kind: `temperature` (°C), `blood_pressure` (mmHg), `pulse` (a minute), `breaths` (a minute), `route` or `drug`.
+        value: The figure as text, or the name.
+        start: Position of the first character.
+        end: Position after the last character.
+        dangerous: Whether the figure is beyond the line that counts as a danger sign.
+    """
+
+    kind: str
+    value: str
+    start: int
+    end: int
+    dangerous: bool = False
+
+
+_NUMBER = r"(?<![\d.,/:])(\d{2,3}(?:[.,]\d{1,2})?)"
+_UNIT_C = r"\s*(?:°\s*c\b|º\s*c\b|degrees?\s*(?:c\b|celsius)|deg\s*c\b|celsius|c\b)"
+_UNIT_F = r"\s*(?:°\s*f\b|º\s*f\b|degrees?\s*(?:f\b|fahrenheit)|deg\s*f\b|fahrenheit|f\b)"
+_TEMPERATURE_WORD = r"(?:temp(?:erature)?s?|fever|feverish|thermometer|burning\s+up|running\s+a|🌡️?|🤒|🥵)"
+_TEMPERATURE = re.compile(
+    rf"{_NUMBER}(?:(?P<c>{_UNIT_C})|(?P<f>{_UNIT_F})|(?P<degree>\s*(?:°|º|degrees?\b|deg\b))|(?P<bare>(?![\d/%]|\s*(?:mg|mcg|µg|ug|ml|bpm|kg|lb|years?|yrs?|hours?|hrs?|mins?|days?))))",
+    re.IGNORECASE,
+)
+_PRESSURE = re.compile(r"(?<![\d/.])(\d{2,3})\s*(?:/|over|\\|\s-\s)\s*(\d{2,3})(?![\d/])(?!\s*(?:mg|ml|days?|years?|doses?))", re.IGNORECASE)
+_PULSE_WORD = r"(?:pulse|heart\s*rate|heart(?:beat)?|hr\b|bpm|beats|ticker|💓|❤️)"
+_PULSE = re.compile(
+    rf"{_PULSE_WORD}[^.\d\n]{{0,40}}?(\d{{2,3}})(?!\s*/|\d|\s*(?:over|mg|ml))|(?<![\d/])(\d{{2,3}})\s*(?:bpm|beats|pulse|heart\s*rate|hr\b)",
+    re.IGNORECASE,
+)
+_BREATHS = re.compile(
+    r"(?:breath(?:s|ing)?|resps?|respirations?|rr)[^.\d\n]{0,40}?(?<!\d)(\d{1,2})(?!\d|\s*(?:mg|ml|%|hours?|secs?|seconds?|days?|years?))"
+    r"|(?<!\d)(\d{1,2})\s*(?:breaths?|resps?|respirations?)\b",
+    re.IGNORECASE,
+)
+_ROUTE = re.compile(r"\b(?P<pump>pump|itb|intrathecal(?:ly)?)\b|\b(?P<tablets>tablets?|tabs|pills?|by\s+mouth|oral(?:ly)?|liquid|syrup|capsules?)\b", re.IGNORECASE)
+_DRUG = re.compile(
+    r"\b(baclof\w*|lioresal|gablofen|ozobax|lyvispah|fleqsuvy|opioids?|benzos?|benzodiazepines?|morphine|oramorph|codeine|tramadol|oxycodone|oxy|fentanyl"
+    r"|diazepam|valium|lorazepam|ativan|clonazepam|klonopin|xanax|alprazolam|gabapentin|pregabalin|tizanidine|zopiclone|ambien|zolpidem)\b",
+    re.IGNORECASE,
+)
+
+
+def _temperatures(text: str) -> list[Fact]:
+    word = re.search(_TEMPERATURE_WORD, text, re.IGNORECASE) is not None
+    found = []
+    for match in _TEMPERATURE.finditer(text):
+        value = float(match.group(1).replace(",", "."))
+        sure = bool(match["c"] or match["f"] or match["degree"]) or word or "." in match.group(1)
+        if match["f"] or (not match["c"] and 93 <= value <= 110):
+            celsius, fever = (value - 32) / 1.8, value >= FEVER_FAHRENHEIT
+        elif 34 <= value <= 43.5:
+            celsius, fever = value, value >= FEVER_CELSIUS
+        else:
+            continue
+        if sure and 33 <= celsius <= 44:
+            found.append(Fact("temperature", f"{celsius:.1f}", match.start(), match.end(), fever))
+    return found
+
+
+def _pressures(text: str) -> list[Fact]:
+    found = []
+    for match in _PRESSURE.finditer(text):
+        high, low = int(match.group(1)), int(match.group(2))
+        if 60 <= high <= 300 and 30 <= low <= 200 and high > low:
+            dangerous = high >= HIGH_SYSTOLIC or low >= HIGH_DIASTOLIC
+            found.append(Fact("blood_pressure", f"{high}/{low}", match.start(), match.end(), dangerous))
+    return found
+
+
+def _rates(text: str) -> list[Fact]:
+    found = []
+    for match in _PULSE.finditer(text):
+        value = int(match.group(1) or match.group(2))
+        if 25 <= value <= 300:
+            found.append(Fact("pulse", str(value), match.start(), match.end(), value >= FAST_PULSE))
+    for match in _BREATHS.finditer(text):
+        value = int(match.group(1) or match.group(2))
+        if 2 <= value <= 60:
+            found.append(Fact("breaths", str(value), match.start(), match.end(), value <= SLOW_BREATHS))
+    return found
+
+
+def find_facts(text: str) -> list[Fact]:
+    """Finds figures and names in a cleaned text, in order of position."""
+    found = [*_temperatures(text), *_pressures(text), *_rates(text)]
+    for match in _ROUTE.finditer(text):
+        found.append(Fact("route", "pump" if match["pump"] else "tablets", match.start(), match.end()))
+    for match in _DRUG.finditer(text):
+        found.append(Fact("drug", match.group(1).lower(), match.start(), match.end()))
+    return sorted(found, key=lambda fact: (fact.start, fact.kind))
+
+
+def bare_number(text: str) -> float | None:
+    """The number of a message that is nothing but a number, such as "103.2" or "39,4 C"."""
+    match = re.fullmatch(r"\W*(?:about|around|approx\.?|it'?s|its|was|over|nearly|~)?\s*(\d{1,3}(?:[.,]\d{1,2})?)\s*(?:°|degrees?|deg)?\s*[cf]?\W*", text.strip(), re.IGNORECASE)
+    return float(match.group(1).replace(",", ".")) if match else None
+
+
+def is_fever(number: float) -> bool | None:
+    """Whether a bare number is a high fever; None if it cannot be a temperature."""
+    if 93 <= number <= 110:
+        return number >= FEVER_FAHRENHEIT
+    if 34 <= number <= 43.5:
+        return number >= FEVER_CELSIUS
+    return None

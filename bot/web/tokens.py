@@ -1,0 +1,66 @@
+"""Session tokens: signed, random, without personal data, and the only way to a conversation."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import time
+from pathlib import Path
+
+import jwt
+
+ALGORITHM = "HS256"
+AUDIENCE = "baclofen-assistant"
+ID_BYTES = 24
+SECRET_BYTES = 48
+
+
+class InvalidToken(Exception):
+    """The token is missing, malformed, forged or has expired."""
+
+
+def read_or_make_secret(state_dir: Path) -> str:
+    """The signing key of this installation; generated at the first run, readable by its owner only.
+
+    Args:
+        state_dir: The folder that keeps it.
+    """
+    file = state_dir / "token-secret"
+    state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return file.read_text(encoding="ascii").strip()
+    with os.fdopen(descriptor, "w", encoding="ascii") as stream:
+        secret = secrets.token_urlsafe(SECRET_BYTES)
+        stream.write(secret)
+    return secret
+
+
+class Tokens:
+    """Issues and checks session tokens."""
+
+    def __init__(self, secret: str, hours: int) -> None:
+        self._secret = secret
+        self.seconds = hours * 3600
+
+    def issue(self) -> tuple[str, str]:
+        """A new token and the conversation id that it stands for (192 random bits)."""
+        conversation = secrets.token_urlsafe(ID_BYTES)
+        claims = {"sub": conversation, "aud": AUDIENCE, "exp": int(time.time()) + self.seconds}
+        return jwt.encode(claims, self._secret, algorithm=ALGORITHM), conversation
+
+    def conversation_of(self, header: str | None) -> str:
+        """The conversation id of an `Authorization` header.
+
+        Raises:
+            InvalidToken: There is no valid token in it.
+        """
+        scheme, _, token = (header or "").partition(" ")
+        if scheme.lower() != "bearer" or not token:
+            raise InvalidToken
+        try:
+            claims = jwt.decode(token, self._secret, algorithms=[ALGORITHM], audience=AUDIENCE, options={"require": ["exp", "sub", "aud"]})
+        except jwt.InvalidTokenError as error:
+            raise InvalidToken from error
+        return str(claims["sub"])
