@@ -52,7 +52,9 @@ class ValidateChecklistForm(FormValidationAction):
     async def get_validation_events(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Event]:
         """Keeps answers that the item offers and clears all others, so that the item is asked again."""
         given = {item: value for item, value in tracker.slots_to_validate().items() if item in content().items}
-        return [SlotSet(item, value if isinstance(value, str) and is_answer(content(), item, value) else None) for item, value in given.items()]
+        return [
+            SlotSet(item, value if isinstance(value, str) and is_answer(content(), item, value) else None) for item, value in given.items()
+        ]
 
 
 class ActionChecklistBack(Action):

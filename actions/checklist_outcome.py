@@ -9,7 +9,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.talk import content, findings, own_words, user_turns
-from bot.checklist import summary_lines
+from bot.checklist import next_item, summary_lines
 from bot.content.responses import payload
 from bot.triage import LEVELS, Outcome, evaluate
 
@@ -64,7 +64,13 @@ class ActionChecklistOutcome(Action):
         return "action_checklist_outcome"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Event]:
-        """Utters both; an emergency opens the alarm."""
+        """Utters both; an emergency opens the alarm.
+
+        Rasa can take a form for finished when an action failed. Without all answers there is no outcome, so no false all-clear.
+        """
+        if next_item(content(), findings(tracker)) is not None:
+            dispatcher.utter_message(response="utter_outage")
+            return []
         events = _utter_outcome(dispatcher, tracker)
         utter_summary(dispatcher, tracker)
         return [*events, SlotSet("checklist_done", True)]
@@ -109,4 +115,8 @@ class ActionStartOver(Action):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Event]:
         """Utters that all is cleared."""
         dispatcher.utter_message(response="utter_started_over")
-        return [*(SlotSet(item, None) for item in content().items), SlotSet("danger_reason", "a danger sign"), SlotSet("checklist_done", False)]
+        return [
+            *(SlotSet(item, None) for item in content().items),
+            SlotSet("danger_reason", "a danger sign"),
+            SlotSet("checklist_done", False),
+        ]

@@ -29,7 +29,9 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 class ConversationStore(SQLTrackerStore):
     """Keeps conversations in SQLite by default, in PostgreSQL where `ASSISTANT_DATABASE_URL` says so."""
 
-    def __init__(self, domain: Optional[Domain] = None, host: Optional[str] = None, event_broker: Optional[EventBroker] = None, **kwargs: Any) -> None:
+    def __init__(
+        self, domain: Optional[Domain] = None, host: Optional[str] = None, event_broker: Optional[EventBroker] = None, **kwargs: Any
+    ) -> None:
         """Connects to the database and makes the table if it is missing.
 
         Args:

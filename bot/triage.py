@@ -34,6 +34,11 @@ class Outcome:
     items: tuple[str, ...]
 
 
+def open_alarm(slot: object) -> str | None:
+    """The alarm that is open, `emergency` or `crisis`, read from the talk's slot; None if there is none."""
+    return str(slot) if slot in ("emergency", "crisis") else None
+
+
 def highest(*levels: str) -> str:
     """The most urgent of some levels; `none` when there are none."""
     return max(levels, key=LEVELS.index, default="none")
@@ -54,10 +59,7 @@ def rule_matches(rule: TriageRule, severities: Mapping[str, Any]) -> Any:
     Returns:
         A truth value, or an array of them.
     """
-    held = (
-        reduce(or_, (severities[item] >= SEVERITIES.index(condition.at_least) for item in condition.any_of))
-        for condition in rule.when
-    )
+    held = (reduce(or_, (severities[item] >= SEVERITIES.index(condition.at_least) for item in condition.any_of)) for condition in rule.when)
     return reduce(and_, held)
 
 

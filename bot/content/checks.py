@@ -103,7 +103,9 @@ def _check_answer_sentences(content: Content, sources: Sources) -> Iterator[Cont
     for index, answer in enumerate(content.answers.values()):
         words = sum(len(sentence.say.split()) for sentence in answer.short)
         if words > MOST_WORDS_IN_SHORT_ANSWER:
-            yield source.error(("answers", index, "short"), f"the short answer has {words} words", f"cut it to {MOST_WORDS_IN_SHORT_ANSWER}")
+            yield source.error(
+                ("answers", index, "short"), f"the short answer has {words} words", f"cut it to {MOST_WORDS_IN_SHORT_ANSWER}"
+            )
         for topic in (answer.topic, *answer.follow_ups):
             if topic not in TOPICS:
                 yield source.error(("answers", index), f"there is no topic '{topic}'", f"use one of {', '.join(TOPICS)}")
@@ -115,7 +117,9 @@ def _check_checklist(content: Content, sources: Sources) -> Iterator[ContentErro
     for index, item in enumerate(content.items.values()):
         position: Position = ("items", index)
         if item.id not in CHECKLIST_IDS:
-            yield source.error(position, f"'{item.id}' is not among the slots of domain.yml", "see 'Add a checklist item' in docs/content-guide.md")
+            yield source.error(
+                position, f"'{item.id}' is not among the slots of domain.yml", "see 'Add a checklist item' in docs/content-guide.md"
+            )
         if item.choices not in content.choice_sets:
             yield source.error(position, f"there is no choice set '{item.choices}'", f"use one of {', '.join(content.choice_sets)}")
         if item.topic not in TOPICS:
@@ -173,7 +177,9 @@ def _check_reading(content: Content, sources: Sources) -> Iterator[ContentError]
     for file, position, text, limit in _texts_to_read(content):
         grade = reading_grade(text, names)
         if grade > limit:
-            yield sources[file].error(position, f"the text reads at grade {grade:.1f}, above {limit:.0f}", "use shorter words and sentences")
+            yield sources[file].error(
+                position, f"the text reads at grade {grade:.1f}, above {limit:.0f}", "use shorter words and sentences"
+            )
         for sentence in long_sentences(text):
             yield sources[file].error(position, f"a sentence is too long: '{sentence[:60]}…'", "cut it to 20 words")
 

@@ -41,7 +41,9 @@ class _Reader:
                 inner = tuple(part for part in detail["loc"] if part != "__root__")
                 named = " > ".join(str(part) for part in (*position, *inner))
                 self.errors.append(
-                    source.error((*position, *inner), f"{named}: {detail['msg']}", "correct the value; docs/content-guide.md shows the shape")
+                    source.error(
+                        (*position, *inner), f"{named}: {detail['msg']}", "correct the value; docs/content-guide.md shows the shape"
+                    )
                 )
             return None
 

@@ -149,6 +149,7 @@ def language_responses(content: Content) -> list[Response]:
 def build_responses(content: Content) -> Responses:
     """All responses of the domain, by Rasa's names."""
     found = message_responses(content)
+    found["utter_default"] = found["utter_outage"]  # Rasa's own fallback
     found["utter_non_english"] = language_responses(content)
     for topic, answer in content.answers.items():
         found[f"utter_answer_{topic}"] = [answer_response(content, answer)]

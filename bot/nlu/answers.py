@@ -11,14 +11,19 @@ from bot.nlu.facts import bare_number, find_facts, is_fever
 from bot.nlu.mentions import Mention
 
 _BY_INTENT = {"affirm": "yes", "deny": "no", "not_sure": "not_sure", "skip_question": "not_sure"}
-_YES = re.compile(r"^\W*(yes|yep|yeah|yup|ya|yh|aye|y|yes please|definitely|sure(ly)?|correct|true|indeed|absolutely|of course|👍.?|✅)\b", re.IGNORECASE)
+_YES = re.compile(
+    r"^\W*(yes|yep|yeah|yup|ya|yh|aye|y|yes please|definitely|sure(ly)?|correct|true|indeed|absolutely|of course|👍.?|✅)\b", re.IGNORECASE
+)
 _NO = re.compile(r"^\W*(no|nope|nah|na|n|none|never|not really|not at all|negative|nothing|👎.?|❌)\b", re.IGNORECASE)
 _NOT_SURE = re.compile(
     r"\b(not (quite |really |too |very )?sure|unsure|don'?t know|dont know|dunno|no idea|no clue|can'?t (say|tell)|cant (say|tell)|hard to (say|tell)|idk|maybe|perhaps|possibly|couldn'?t say|might be|unclear|who knows)\b",
     re.IGNORECASE,
 )
 _BUT = re.compile(r"\b(but|except|although|though|however)\b", re.IGNORECASE)
-_SOMEWHAT = re.compile(r"\b(a (bit|little|touch)|slightly|bit (worse|tighter|stiffer)|somewhat|gradual(ly)?|not (sudden|severe|that bad|too bad)|mild(ly)?|worse)\b", re.IGNORECASE)
+_SOMEWHAT = re.compile(
+    r"\b(a (bit|little|touch)|slightly|bit (worse|tighter|stiffer)|somewhat|gradual(ly)?|not (sudden|severe|that bad|too bad)|mild(ly)?|worse)\b",
+    re.IGNORECASE,
+)
 _BOTH = re.compile(r"\bboth\b", re.IGNORECASE)
 _REPORTS = {
     "missed_dose": {"report_missed_doses", "report_ran_out", "report_stopped", "report_late_dose"},
@@ -34,15 +39,27 @@ _NAMES = {
     "sedatives": r"\b(opioids?|morphine|oramorph|codeine|tramadol|oxy\w*|fentanyl|benzo\w*|diazepam|valium|lorazepam|ativan|clonazepam|klonopin|xanax|zopiclone|ambien|sleeping (pill|tablet)s?|gabapentin|pregabalin|butrans|patch(es)?)\b",
     "kidney_disease": r"\b(kidneys?|ckd|dialysis|renal|egfr|nephro\w*)\b",
 }
-_NEGATED = re.compile(r"\b(no|not|never|without|don'?t|doesn'?t|isn'?t|aren'?t|hasn'?t|haven'?t|didn'?t|fine|clear|normal|good|all ok|okay)\b", re.IGNORECASE)
+_ANSWER_WORDS = frozenset(
+    ["yes", "yep", "yeah", "yup", "ya", "yh", "aye", "y", "no", "nope", "nah", "na", "n", "none", "never", "not", "really", "at", "all", "sure", "unsure", "don't", "dont", "know", "dunno", "idk", "maybe", "perhaps", "possibly", "think", "so", "i", "i'm", "im", "no", "idea", "clue", "can't", "cant", "say", "tell", "of", "course", "definitely", "absolutely", "correct", "true", "false", "thanks", "thank", "you", "please", "ok", "okay", "nothing", "like", "that", "as", "far", "that's", "right", "wrong", "hard", "to", "couldn't", "haven't", "noticed", "a", "bit", "little", "today", "yesterday", "now", "anymore", "just", "quite", "too", "both", "tablets", "tablet", "pills", "pump", "liquid", "mouth", "by", "the"]
+)
+_NEGATED = re.compile(
+    r"\b(no|not|never|without|don'?t|doesn'?t|isn'?t|aren'?t|hasn'?t|haven'?t|didn'?t|fine|clear|normal|good|all ok|okay)\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
 class Answered:
-    """An answer to a checklist item."""
+    """An answer to a checklist item.
+
+    Attributes:
+        item: The item's id.
+        value: One of the answers that it offers.
+        certain: Whether the message is nothing but that answer, so that no danger sign can hide in it.
+    """
 
     item: str
     value: str
+    certain: bool = False
 
 
 def _route(text: str) -> str | None:
@@ -104,7 +121,13 @@ def read_answer(content: Content, item_id: str, text: str, intent: str, mentions
     item = content.items[item_id]
     value = _read(content, item, text, intent, mentions, unsure)
     offered = {choice.value for choice in content.choices_of(item_id)}
-    return Answered(item_id, value) if value in offered else None
+    return Answered(item_id, value, is_nothing_else(text)) if value in offered else None
+
+
+def is_nothing_else(text: str) -> bool:
+    """Whether a message is only a number, or only words of yes, no, not sure and politeness."""
+    words = re.findall(r"[a-z']+", text.lower())
+    return bare_number(text) is not None or (bool(words) and all(word in _ANSWER_WORDS for word in words))
 
 
 def _read(content: Content, item: ChecklistItem, text: str, intent: str, mentions: Sequence[Mention], unsure: bool) -> str | None:
@@ -115,14 +138,14 @@ def _read(content: Content, item: ChecklistItem, text: str, intent: str, mention
     figure = _figure(item.id, text)
     if figure:
         return figure
+    by_mention = _from_mentions(content, item, mentions)
+    if by_mention:
+        return by_mention
     if item.id == "rebound_spasticity" and _SOMEWHAT.search(text) and not _YES.match(text):
         return "somewhat"
     word = _plain_word(item, text, intent)
     if word:
         return word
-    by_mention = _from_mentions(content, item, mentions)
-    if by_mention:
-        return by_mention
     if intent in _REPORTS.get(item.id, ()) and not unsure:
         return "yes"
     named = _NAMES.get(item.id)

@@ -149,7 +149,8 @@ def _from_open_item(content: Content, heard: Heard, item: str, danger: bool) -> 
     if content.items[item].kind == "danger_sign" and answered.value == "yes":
         entities = (("danger_sign", item), (item, "yes"), ("danger_reason", content.items[item].reason))
         return Decision("danger_confirmed", 1.0, entities)
-    return None if danger else Decision("answer_checklist", 1.0, ((answered.item, answered.value),))
+    hidden_danger = danger and not (answered.certain and not _rule_present(heard, "danger_sign"))
+    return None if hidden_danger else Decision("answer_checklist", 1.0, ((answered.item, answered.value),))
 
 
 def _from_happening_question(heard: Heard) -> Decision | None:

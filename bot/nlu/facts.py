@@ -44,7 +44,9 @@ _TEMPERATURE = re.compile(
     rf"{_NUMBER}(?:(?P<c>{_UNIT_C})|(?P<f>{_UNIT_F})|(?P<degree>\s*(?:°|º|degrees?\b|deg\b))|(?P<bare>(?![\d/%]|\s*(?:mg|mcg|µg|ug|ml|bpm|kg|lb|years?|yrs?|hours?|hrs?|mins?|days?))))",
     re.IGNORECASE,
 )
-_PRESSURE = re.compile(r"(?<![\d/.])(\d{2,3})\s*(?:/|over|\\|\s-\s)\s*(\d{2,3})(?![\d/])(?!\s*(?:mg|ml|days?|years?|doses?))", re.IGNORECASE)
+_PRESSURE = re.compile(
+    r"(?<![\d/.])(\d{2,3})\s*(?:/|over|\\|\s-\s)\s*(\d{2,3})(?![\d/])(?!\s*(?:mg|ml|days?|years?|doses?))", re.IGNORECASE
+)
 _PULSE_WORD = r"(?:pulse|heart\s*rate|heart(?:beat)?|hr\b|bpm|beats|ticker|💓|❤️)"
 _PULSE = re.compile(
     rf"{_PULSE_WORD}[^.\d\n]{{0,40}}?(\d{{2,3}})(?!\s*/|\d|\s*(?:over|mg|ml))|(?<![\d/])(\d{{2,3}})\s*(?:bpm|beats|pulse|heart\s*rate|hr\b)",
@@ -55,7 +57,10 @@ _BREATHS = re.compile(
     r"|(?<!\d)(\d{1,2})\s*(?:breaths?|resps?|respirations?)\b",
     re.IGNORECASE,
 )
-_ROUTE = re.compile(r"\b(?P<pump>pump|itb|intrathecal(?:ly)?)\b|\b(?P<tablets>tablets?|tabs|pills?|by\s+mouth|oral(?:ly)?|liquid|syrup|capsules?)\b", re.IGNORECASE)
+_ROUTE = re.compile(
+    r"\b(?P<pump>pump|itb|intrathecal(?:ly)?)\b|\b(?P<tablets>tablets?|tabs|pills?|by\s+mouth|oral(?:ly)?|liquid|syrup|capsules?)\b",
+    re.IGNORECASE,
+)
 _DRUG = re.compile(
     r"\b(baclof\w*|lioresal|gablofen|ozobax|lyvispah|fleqsuvy|opioids?|benzos?|benzodiazepines?|morphine|oramorph|codeine|tramadol|oxycodone|oxy|fentanyl"
     r"|diazepam|valium|lorazepam|ativan|clonazepam|klonopin|xanax|alprazolam|gabapentin|pregabalin|tizanidine|zopiclone|ambien|zolpidem)\b",
@@ -115,7 +120,11 @@ def find_facts(text: str) -> list[Fact]:
 
 def bare_number(text: str) -> float | None:
     """The number of a message that is nothing but a number, such as "103.2" or "39,4 C"."""
-    match = re.fullmatch(r"\W*(?:about|around|approx\.?|it'?s|its|was|over|nearly|~)?\s*(\d{1,3}(?:[.,]\d{1,2})?)\s*(?:°|degrees?|deg)?\s*[cf]?\W*", text.strip(), re.IGNORECASE)
+    match = re.fullmatch(
+        r"\W*(?:about|around|approx\.?|it'?s|its|was|over|nearly|~)?\s*(\d{1,3}(?:[.,]\d{1,2})?)\s*(?:°|degrees?|deg)?\s*[cf]?\W*",
+        text.strip(),
+        re.IGNORECASE,
+    )
     return float(match.group(1).replace(",", ".")) if match else None
 
 

@@ -27,6 +27,7 @@ from bot.nlu.language import foreign_language
 from bot.nlu.mentions import Mention
 from bot.nlu.text import clean
 from bot.settings import CONTENT_DIR, read_settings
+from bot.triage import open_alarm
 
 logger = logging.getLogger(__name__)
 ASKED_IF_HAPPENING = frozenset({"utter_happening_now", "utter_possible_danger"})
@@ -47,7 +48,7 @@ def situation_of(tracker: Optional[DialogueStateTracker]) -> Situation:
     return Situation(
         open_item=tracker.get_slot("requested_slot") if in_form else None,
         asked_if_happening=any(name in ASKED_IF_HAPPENING for name in last_turn),
-        alarm=tracker.get_slot("alarm"),
+        alarm=open_alarm(tracker.get_slot("alarm")),
     )
 
 
@@ -123,9 +124,7 @@ class SafetyGuard(GraphComponent):
     def _write(message: Message, decision: Decision) -> None:
         intent = {INTENT_NAME_KEY: decision.intent, PREDICTED_CONFIDENCE_KEY: decision.confidence}
         ranking = [entry for entry in message.get(INTENT_RANKING_KEY) or [] if entry.get(INTENT_NAME_KEY) != decision.intent]
-        entities = [
-            {"entity": name, "value": value, "start": 0, "end": 0, "extractor": "SafetyGuard"} for name, value in decision.entities
-        ]
+        entities = [{"entity": name, "value": value, "start": 0, "end": 0, "extractor": "SafetyGuard"} for name, value in decision.entities]
         message.set(INTENT, intent, add_to_output=True)
         message.set(INTENT_RANKING_KEY, [intent, *ranking], add_to_output=True)
         message.set(ENTITIES, [*(message.get(ENTITIES) or []), *entities], add_to_output=True)

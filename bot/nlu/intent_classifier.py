@@ -74,7 +74,7 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """Inverse strength of the regularisation and the number of solver steps."""
-        return {"C": 10.0, "max_iter": 100}
+        return {"C": 10.0, "max_iter": 30}
 
     @classmethod
     def create(

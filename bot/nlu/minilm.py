@@ -112,7 +112,9 @@ class _GraphWriter:
         scale = self.constant("scale", np.array(np.sqrt(DIMENSION // self.heads), np.float32))
         scores = self.node("Add", self.node("Div", self.node("MatMul", query, key), scale), mask)
         mixed = self.node("MatMul", self.node("Softmax", scores, axis=-1), value)
-        joined = self.node("Reshape", self.node("Transpose", mixed, perm=[0, 2, 1, 3]), self.constant("joined", np.array([0, 0, DIMENSION])))
+        joined = self.node(
+            "Reshape", self.node("Transpose", mixed, perm=[0, 2, 1, 3]), self.constant("joined", np.array([0, 0, DIMENSION]))
+        )
         return self.linear(joined, f"{layer}.attention.output.dense")
 
     def embeddings(self) -> str:
@@ -120,7 +122,11 @@ class _GraphWriter:
         types = self.constant("type_zero", self.weights["embeddings.token_type_embeddings.weight"][0])
         length = self.node("Slice", self.node("Shape", "input_ids"), *(self.constant(f"i{i}", np.array([i])) for i in (1, 2)))
         positions = self.node(
-            "Slice", self.weight("embeddings.position_embeddings.weight"), self.constant("i0", np.array([0])), length, self.constant("i0", np.array([0]))
+            "Slice",
+            self.weight("embeddings.position_embeddings.weight"),
+            self.constant("i0", np.array([0])),
+            length,
+            self.constant("i0", np.array([0])),
         )
         return self.layer_norm(self.node("Add", self.node("Add", words, types), positions), "embeddings.LayerNorm")
 

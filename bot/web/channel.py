@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
 import uuid
 from collections.abc import Awaitable, Callable
@@ -27,6 +28,7 @@ from bot.web.limits import RateLimits
 from bot.web.replies import Replies
 from bot.web.tokens import InvalidToken, Tokens, read_or_make_secret
 
+logger = logging.getLogger(__name__)
 MOST_CHARACTERS = 2_000
 MOST_BYTES = 32_768
 MESSAGE_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
@@ -105,6 +107,9 @@ class WebChannel(InputChannel):
                 response = await handler(request)
             except ApiError as error:
                 response = error.response()
+            except Exception as error:  # the person still gets the emergency line
+                logger.error("%s failed with %s", handler.__name__, type(error).__name__)
+                response = ApiError(503, "unavailable", self.replies.fixed("outage")["text"]).response()
             response.headers.update(SECURITY_HEADERS)
             return response
 

@@ -14,7 +14,8 @@ class RateLimits:
     """Counts messages by session and new sessions by address over the last minute."""
 
     def __init__(self, messages_per_minute: int, sessions_per_minute: int) -> None:
-        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        self._storage = MemoryStorage()  # the limiter itself keeps only a weak reference
+        self._limiter = MovingWindowRateLimiter(self._storage)
         self._messages = RateLimitItemPerMinute(messages_per_minute)
         self._sessions = RateLimitItemPerMinute(sessions_per_minute)
 

@@ -10,11 +10,11 @@ from typing import Any
 from bot.checklist import only_answers, progress
 from bot.content.models import CHECKLIST_IDS, Content
 from bot.content.responses import Responses, build_responses, payload
-from bot.triage import highest
+from bot.triage import highest, open_alarm
 
 Message = dict[str, Any]
 _DEFAULT_META = {"kind": "answer", "level": "none"}
-_ALARM_LINES = {"emergency": "utter_emergency_line", "crisis": "utter_crisis_line"}
+_ALARM_LINES = {"emergency": "emergency_line", "crisis": "crisis_line"}
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class TalkState:
     @classmethod
     def from_slots(cls, content: Content, slots: Mapping[str, Any]) -> TalkState:
         """Reads the state from a talk's slots."""
-        return cls(slots.get("alarm"), only_answers(content, slots))
+        return cls(open_alarm(slots.get("alarm")), only_answers(content, slots))
 
 
 def _single_braces(text: str) -> str:

@@ -1,0 +1,88 @@
+"""The command line: `python -m bot run`, `train`, `check`, `chat`. The Makefile's targets call these."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import sys
+import warnings
+
+QUIET = {
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "RASA_TELEMETRY_ENABLED": "false",
+    "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+    "SQLALCHEMY_WARN_20": "0",
+    "TOKENIZERS_PARALLELISM": "false",
+    "PYTHONWARNINGS": "ignore",
+}
+
+
+def _be_quiet() -> None:
+    """Keeps the libraries' chatter out; errors still come through. Must run before they are imported."""
+    for name, value in QUIET.items():
+        os.environ.setdefault(name, value)
+    warnings.simplefilter("ignore")
+    logging.basicConfig(
+        level=os.environ.get("ASSISTANT_LOG_LEVEL", "WARNING").upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s"
+    )
+    from rasa.utils.log_utils import configure_structlog
+
+    configure_structlog(logging.WARNING)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bot", description="The baclofen assistant.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    run = commands.add_parser("run", help="train if something changed, then serve")
+    run.add_argument("--host", default=os.environ.get("ASSISTANT_HOST", "127.0.0.1"), help="address to listen on")
+    run.add_argument("--port", type=int, default=int(os.environ.get("ASSISTANT_PORT", "5005")), help="TCP port")
+    train = commands.add_parser("train", help="train if something changed")
+    train.add_argument("--force", action="store_true", help="train in any case")
+    commands.add_parser("check", help="check the content files")
+    chat = commands.add_parser("chat", help="talk in the terminal with a running assistant")
+    chat.add_argument("--url", default="http://localhost:5005/chat", help="address of the interface")
+    return parser.parse_args()
+
+
+def _check() -> None:
+    from bot.content import load_content
+    from bot.settings import CONTENT_DIR, read_settings
+
+    content = load_content(CONTENT_DIR, read_settings().clinic_file)
+    reviews = [*content.answers.values(), *content.items.values(), *content.cards.values(), content.triage]
+    signed = sum(entry.reviewed.signed for entry in reviews)
+    print(f"The content is in order: {len(content.claims)} claims, {len(content.answers)} answers, {len(content.items)} checklist items.")
+    print(f"Signed by a clinician: {signed} of {len(reviews)}.")
+
+
+def main() -> int:
+    """Runs one command; returns the exit status."""
+    arguments = _arguments()
+    if arguments.command == "chat":
+        from bot.chat import chat
+
+        return chat(arguments.url)
+    _be_quiet()
+    from bot.content import ContentErrors
+    from bot.nlu.minilm import EncoderUnavailable
+    from bot.training import TrainingFailed, train_if_needed
+
+    try:
+        if arguments.command == "check":
+            _check()
+            return 0
+        model = train_if_needed(lambda line: print(line, flush=True), force=getattr(arguments, "force", False))
+    except (ContentErrors, EncoderUnavailable, TrainingFailed) as error:
+        print(error, file=sys.stderr)
+        return 1
+    if arguments.command == "run":
+        print("Starting ...", flush=True)
+        from bot.server import serve
+
+        serve(model, arguments.host, arguments.port)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

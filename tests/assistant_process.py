@@ -1,0 +1,76 @@
+"""Starts and stops a real assistant on a free port."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+
+from bot.settings import ROOT
+from bot.training import train_if_needed
+
+SECONDS_TO_START = 90
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class AssistantProcess:
+    """`python -m bot run` as a child process, with its own state folder."""
+
+    def __init__(self, state_dir: Path, **environment: str) -> None:
+        self.state_dir = state_dir
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}/chat"
+        self.log_file = state_dir / "log.txt"
+        limits = {"ASSISTANT_MESSAGES_PER_MINUTE": "100000", "ASSISTANT_SESSIONS_PER_MINUTE": "100000"}
+        self._environment = {**os.environ, "ASSISTANT_STATE_DIR": str(state_dir), **limits, **environment}
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Trains if needed, starts the process and waits until it is ready."""
+        train_if_needed(lambda line: None)
+        self.state_dir.mkdir(parents=True, exist_ok=True)
+        command = [sys.executable, "-W", "ignore", "-m", "bot", "run", "--port", str(self.port)]
+        with self.log_file.open("ab") as log:
+            self._process = subprocess.Popen(command, cwd=ROOT, env=self._environment, stdout=log, stderr=log)
+        self._wait_until_ready()
+
+    def _wait_until_ready(self) -> None:
+        assert self._process is not None
+        deadline = time.monotonic() + SECONDS_TO_START
+        while time.monotonic() < deadline:
+            if self._process.poll() is not None:
+                raise RuntimeError(f"the assistant ended at its start:\n{self.log_file.read_text()[-3000:]}")
+            try:
+                if httpx.get(f"{self.url}/health", timeout=5).status_code == 200:
+                    return
+            except httpx.HTTPError:
+                time.sleep(0.2)
+        raise TimeoutError(f"the assistant was not ready in {SECONDS_TO_START} s:\n{self.log_file.read_text()[-3000:]}")
+
+    def kill(self) -> None:
+        """Ends the process at once, without a chance to tidy up."""
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> None:
+        """Ends the process as Ctrl+C would."""
+        self._end(signal.SIGINT)
+
+    def _end(self, number: signal.Signals) -> None:
+        if self._process is not None and self._process.poll() is None:
+            self._process.send_signal(number)
+            try:
+                self._process.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait(timeout=10)

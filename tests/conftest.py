@@ -1,0 +1,47 @@
+"""Fixtures that several test folders share: the checked content, and a real assistant to talk with."""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
+os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.content import Content, load_content
+from bot.settings import CONTENT_DIR
+from tests.assistant_process import AssistantProcess
+from tests.talk import Talk
+
+
+@pytest.fixture(scope="session")
+def content() -> Content:
+    return load_content(CONTENT_DIR)
+
+
+@pytest.fixture(scope="session")
+def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AssistantProcess]:
+    """One assistant for all conversations of a test run: a real process with a real model and database."""
+    process = AssistantProcess(tmp_path_factory.mktemp("state"))
+    process.start()
+    yield process
+    process.stop()
+
+
+@pytest.fixture
+def talk(assistant: AssistantProcess) -> Talk:
+    return Talk(assistant.url)
+
+
+@pytest.fixture
+def own_assistant(tmp_path: Path) -> Iterator[AssistantProcess]:
+    """An assistant that a test may kill."""
+    process = AssistantProcess(tmp_path / "state")
+    process.start()
+    yield process
+    process.stop()
