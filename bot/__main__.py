@@ -50,8 +50,8 @@ def _check() -> None:
     from bot.settings import CONTENT_DIR, read_settings
 
     content = load_content(CONTENT_DIR, read_settings().clinic_file)
-    reviews = [*content.answers.values(), *content.items.values(), *content.cards.values(), content.triage]
-    signed = sum(entry.reviewed.signed for entry in reviews)
+    reviews = content.reviews
+    signed = sum(review.signed for review in reviews)
     print(f"The content is in order: {len(content.claims)} claims, {len(content.answers)} answers, {len(content.items)} checklist items.")
     print(f"Signed by a clinician: {signed} of {len(reviews)}.")
 

@@ -55,7 +55,7 @@ CHECKLIST_IDS: tuple[str, ...] = (
 class Strict(BaseModel):
     """A model that refuses unknown keys, so that a misspelt key is an error and not silence."""
 
-    class Config:
+    class Config:  # noqa: D106
         extra = Extra.forbid
         allow_mutation = False
 
@@ -265,6 +265,14 @@ class Content(Strict):
     buttons: dict[str, Button]
     languages: dict[str, str]
     clinic: Clinic
+
+    @property
+    def reviews(self) -> list[Review]:
+        """The signature fields of everything that a clinician has to sign."""
+        found = [answer.reviewed for answer in self.answers.values()]
+        found += [item.reviewed for item in self.items.values()]
+        found += [card.reviewed for card in self.cards.values()]
+        return [*found, self.triage.reviewed]
 
     def choices_of(self, item_id: str) -> list[Choice]:
         """The answers that a checklist question offers, in the order shown."""

@@ -1,50 +1,20 @@
-"""Reads a typed message as the answer to the open checklist question. Pure functions."""
+"""Reads a typed message as the answer to the open checklist question. Pure functions over `rules/answers.yml`."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.content.models import ChecklistItem, Content
-from bot.nlu.facts import bare_number, find_facts, is_fever
+from bot.nlu.facts import FAST_PULSE, bare_number, find_facts, is_fever
 from bot.nlu.mentions import Mention
+from bot.nlu.rule_files import read_rules
 
 _BY_INTENT = {"affirm": "yes", "deny": "no", "not_sure": "not_sure", "skip_question": "not_sure"}
-_YES = re.compile(
-    r"^\W*(yes|yep|yeah|yup|ya|yh|aye|y|yes please|definitely|sure(ly)?|correct|true|indeed|absolutely|of course|👍.?|✅)\b", re.IGNORECASE
-)
-_NO = re.compile(r"^\W*(no|nope|nah|na|n|none|never|not really|not at all|negative|nothing|👎.?|❌)\b", re.IGNORECASE)
-_NOT_SURE = re.compile(
-    r"\b(not (quite |really |too |very )?sure|unsure|don'?t know|dont know|dunno|no idea|no clue|can'?t (say|tell)|cant (say|tell)|hard to (say|tell)|idk|maybe|perhaps|possibly|couldn'?t say|might be|unclear|who knows)\b",
-    re.IGNORECASE,
-)
-_BUT = re.compile(r"\b(but|except|although|though|however)\b", re.IGNORECASE)
-_SOMEWHAT = re.compile(
-    r"\b(a (bit|little|touch)|slightly|bit (worse|tighter|stiffer)|somewhat|gradual(ly)?|not (sudden|severe|that bad|too bad)|mild(ly)?|worse)\b",
-    re.IGNORECASE,
-)
-_BOTH = re.compile(r"\bboth\b", re.IGNORECASE)
-_REPORTS = {
-    "missed_dose": {"report_missed_doses", "report_ran_out", "report_stopped", "report_late_dose"},
-    "pump_problem": {"report_pump_problem"},
-    "dose_increase": {"report_worse_after_increase"},
-    "kidney_disease": {"report_kidney_side_effects"},
-    "sedatives": {"report_sedative_drowsy"},
-}
-_NAMES = {
-    "infection": r"\b(uti|infection|infected|cystitis|cloudy|antibiotics?|pneumonia|water infection|bladder bug)\b",
-    "constipation": r"\b(constipat\w*|bunged up|blocked up|haven'?t (been|gone)|not (been|gone) (to the (loo|toilet)|for)|no bowel|backed up)\b",
-    "pressure_sore": r"\b(pressure (sore|ulcer)s?|bed ?sores?|broken skin|sore on|red (mark|patch)|grade [1-4])\b",
-    "sedatives": r"\b(opioids?|morphine|oramorph|codeine|tramadol|oxy\w*|fentanyl|benzo\w*|diazepam|valium|lorazepam|ativan|clonazepam|klonopin|xanax|zopiclone|ambien|sleeping (pill|tablet)s?|gabapentin|pregabalin|butrans|patch(es)?)\b",
-    "kidney_disease": r"\b(kidneys?|ckd|dialysis|renal|egfr|nephro\w*)\b",
-}
-_ANSWER_WORDS = frozenset(
-    ["yes", "yep", "yeah", "yup", "ya", "yh", "aye", "y", "no", "nope", "nah", "na", "n", "none", "never", "not", "really", "at", "all", "sure", "unsure", "don't", "dont", "know", "dunno", "idk", "maybe", "perhaps", "possibly", "think", "so", "i", "i'm", "im", "no", "idea", "clue", "can't", "cant", "say", "tell", "of", "course", "definitely", "absolutely", "correct", "true", "false", "thanks", "thank", "you", "please", "ok", "okay", "nothing", "like", "that", "as", "far", "that's", "right", "wrong", "hard", "to", "couldn't", "haven't", "noticed", "a", "bit", "little", "today", "yesterday", "now", "anymore", "just", "quite", "too", "both", "tablets", "tablet", "pills", "pump", "liquid", "mouth", "by", "the"]
-)
-_NEGATED = re.compile(
-    r"\b(no|not|never|without|don'?t|doesn'?t|isn'?t|aren'?t|hasn'?t|haven'?t|didn'?t|fine|clear|normal|good|all ok|okay)\b", re.IGNORECASE
-)
+_FIGURES = {"high_fever": {"temperature"}, "fast_heart_or_high_bp": {"pulse", "blood_pressure"}, "oversedation": {"breaths"}}
+_MOST_WORDS_OF_SHORT_ANSWER = 12
 
 
 @dataclass(frozen=True)
@@ -62,49 +32,117 @@ class Answered:
     certain: bool = False
 
 
+@dataclass(frozen=True)
+class _Wording:
+    """The compiled rule file: a pattern by name, the words of plain answers, patterns and intents by item."""
+
+    patterns: dict[str, re.Pattern[str]]
+    answer_only: frozenset[str]
+    item_patterns: dict[str, re.Pattern[str]]
+    item_intents: dict[str, frozenset[str]]
+
+    def has(self, name: str, text: str) -> bool:
+        return self.patterns[name].search(text) is not None
+
+
+@lru_cache(maxsize=1)
+def _wording() -> _Wording:
+    rules = read_rules("answers.yml")
+    return _Wording(
+        patterns={name: re.compile(value, re.IGNORECASE) for name, value in rules.items() if isinstance(value, str)},
+        answer_only=frozenset(rules["answer_only_words"]),
+        item_patterns={item: re.compile(value, re.IGNORECASE) for item, value in rules["item_words"].items()},
+        item_intents={item: frozenset(intents) for item, intents in rules["item_intents"].items()},
+    )
+
+
+def is_nothing_else(text: str) -> bool:
+    """Whether a message is only a number, or only words of yes, no, not sure and politeness."""
+    words = re.findall(r"[a-z']+", text.lower())
+    return bare_number(text) is not None or (bool(words) and all(word in _wording().answer_only for word in words))
+
+
 def _route(text: str) -> str | None:
-    if _BOTH.search(text):
+    wording = _wording()
+    if wording.has("both_words", text):
         return "both"
     values = {fact.value for fact in find_facts(text) if fact.kind == "route"}
-    if re.search(r"\b(mouth|swallow|drink|5 ?ml)\b", text, re.IGNORECASE):
+    if wording.has("by_mouth_words", text):
         values.add("tablets")
     if len(values) == 2:
-        return "pump" if re.search(r"\b(not|no|never|instead of|stopped)\b[^.,]*\b(tablets?|pills?|mouth)", text, re.IGNORECASE) else "both"
+        return "pump" if wording.has("not_by_mouth_words", text) else "both"
     return values.pop() if values else None
 
 
 def _figure(item: str, text: str) -> str | None:
     """Reads a figure as an answer: "103.2" to the fever question, "150 over 95" to the heart question."""
-    kinds = {"high_fever": {"temperature"}, "fast_heart_or_high_bp": {"pulse", "blood_pressure"}, "oversedation": {"breaths"}}.get(item)
-    if kinds is None:
+    if item not in _FIGURES:
         return None
     number = bare_number(text)
     if number is not None and item == "high_fever":
         fever = is_fever(number)
         return None if fever is None else ("yes" if fever else "no")
     if number is not None and item == "fast_heart_or_high_bp" and 25 <= number <= 300:
-        return "yes" if number >= 120 else "no"
-    facts = [fact for fact in find_facts(text) if fact.kind in kinds]
+        return "yes" if number >= FAST_PULSE else "no"
+    facts = [fact for fact in find_facts(text) if fact.kind in _FIGURES[item]]
     if not facts:
         return None
     return "yes" if any(fact.dangerous for fact in facts) else "no"
 
 
-def _plain_word(item: ChecklistItem, text: str, intent: str) -> str | None:
-    """Reads yes, no and not sure. "No, but …" and "yes, if …" are left to the rest of the understanding."""
-    if _NOT_SURE.search(text):
+def _plain_word(text: str, intent: str) -> str | None:
+    """Reads yes, no and not sure. "No, but …" is left to the rest of the understanding."""
+    wording = _wording()
+    if wording.has("not_sure_words", text):
         return "not_sure"
-    short = len(text.split()) <= 12 and not _BUT.search(text)
-    if _YES.match(text):
+    if wording.has("yes_words", text):
         return "yes"
-    if short and _NO.match(text):
-        return "no"
-    if short and intent in _BY_INTENT:
-        return _BY_INTENT[intent]
+    if len(text.split()) > _MOST_WORDS_OF_SHORT_ANSWER or wording.has("but_words", text):
+        return None
+    return "no" if wording.has("no_words", text) else _BY_INTENT.get(intent)
+
+
+def _from_mentions(content: Content, item: ChecklistItem, mentions: Sequence[Mention]) -> str | None:
+    """A mention of the very sign or situation that was asked about answers the question."""
+    findings = {name: sign.finding for name, sign in content.triage.danger_signs.items()}
+    findings.update({name: entry.finding for name, entry in content.triage.situations.items()})
+    about = [mention for mention in mentions if findings.get(mention.name) == item.id]
+    if any(mention.present for mention in about):
+        return "yes"
+    return "no" if about and all("negated" in mention.qualifiers for mention in about) else None
+
+
+def _from_item_words(item: ChecklistItem, text: str, intent: str, unsure: bool) -> str | None:
+    """The item's own words, or a report of the very thing, answer the question."""
+    wording = _wording()
+    if intent in wording.item_intents.get(item.id, ()) and not unsure:
+        return "yes"
+    named = wording.item_patterns.get(item.id)
+    if named and named.search(text) and not intent.startswith("ask_"):
+        return "no" if wording.has("negated_words", text) else "yes"
     return None
 
 
-def read_answer(content: Content, item_id: str, text: str, intent: str, mentions: Sequence[Mention], unsure: bool) -> Answered | None:
+def _read(content: Content, item: ChecklistItem, text: str, intent: str, mentions: Sequence[Mention], unsure: bool) -> str | None:
+    wording = _wording()
+    if text.rstrip().endswith("?"):
+        return None
+    if item.id == "route":
+        in_doubt = wording.has("not_sure_words", text) or intent in ("not_sure", "skip_question")
+        return _route(text) or ("not_sure" if in_doubt else None)
+    if item.id == "rebound_spasticity" and wording.has("somewhat_words", text) and not wording.has("yes_words", text):
+        return _from_mentions(content, item, mentions) or "somewhat"
+    return (
+        _figure(item.id, text)
+        or _from_mentions(content, item, mentions)
+        or _plain_word(text, intent)
+        or _from_item_words(item, text, intent, unsure)
+    )
+
+
+def read_answer(
+    content: Content, item_id: str, text: str, intent: str, mentions: Sequence[Mention] = (), unsure: bool = False
+) -> Answered | None:
     """Reads a message as the answer to an item.
 
     Args:
@@ -118,48 +156,6 @@ def read_answer(content: Content, item_id: str, text: str, intent: str, mentions
     Returns:
         The answer; None if the message is something else, such as a side question.
     """
-    item = content.items[item_id]
-    value = _read(content, item, text, intent, mentions, unsure)
+    value = _read(content, content.items[item_id], text, intent, mentions, unsure)
     offered = {choice.value for choice in content.choices_of(item_id)}
     return Answered(item_id, value, is_nothing_else(text)) if value in offered else None
-
-
-def is_nothing_else(text: str) -> bool:
-    """Whether a message is only a number, or only words of yes, no, not sure and politeness."""
-    words = re.findall(r"[a-z']+", text.lower())
-    return bare_number(text) is not None or (bool(words) and all(word in _ANSWER_WORDS for word in words))
-
-
-def _read(content: Content, item: ChecklistItem, text: str, intent: str, mentions: Sequence[Mention], unsure: bool) -> str | None:
-    if text.rstrip().endswith("?"):
-        return None
-    if item.id == "route":
-        return _route(text) or ("not_sure" if _NOT_SURE.search(text) or intent in ("not_sure", "skip_question") else None)
-    figure = _figure(item.id, text)
-    if figure:
-        return figure
-    by_mention = _from_mentions(content, item, mentions)
-    if by_mention:
-        return by_mention
-    if item.id == "rebound_spasticity" and _SOMEWHAT.search(text) and not _YES.match(text):
-        return "somewhat"
-    word = _plain_word(item, text, intent)
-    if word:
-        return word
-    if intent in _REPORTS.get(item.id, ()) and not unsure:
-        return "yes"
-    named = _NAMES.get(item.id)
-    if named and re.search(named, text, re.IGNORECASE) and not intent.startswith("ask_"):
-        return "no" if _NEGATED.search(text) else "yes"
-    return None
-
-
-def _from_mentions(content: Content, item: ChecklistItem, mentions: Sequence[Mention]) -> str | None:
-    """A mention of the very sign or situation that was asked about answers the question."""
-    entries = {**content.triage.danger_signs, **content.triage.situations}
-    about = [m for m in mentions if m.name in entries and entries[m.name].finding == item.id]
-    if any(m.present for m in about):
-        return "yes"
-    if about and all("negated" in m.qualifiers for m in about):
-        return "no"
-    return None

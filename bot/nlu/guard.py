@@ -21,10 +21,11 @@ from rasa.shared.nlu.training_data.message import Message
 
 from bot.content import Content, load_content
 from bot.nlu.decision import FALLBACK, Decision, Heard, Situation, Thresholds, decide
-from bot.nlu.guard_rules import guard_rules, rules_digest
+from bot.nlu.guard_rules import guard_rules
 from bot.nlu.intent_classifier import DANGER_SCORES
 from bot.nlu.language import foreign_language
 from bot.nlu.mentions import Mention
+from bot.nlu.rule_files import rules_digest
 from bot.nlu.text import clean
 from bot.settings import CONTENT_DIR, read_settings
 from bot.triage import open_alarm
@@ -76,15 +77,16 @@ class SafetyGuard(GraphComponent):
 
     def process(self, messages: list[Message], tracker: Optional[DialogueStateTracker] = None) -> list[Message]:
         """Judges each message and writes the decision into it."""
+        situation = self._part("dialogue state", lambda: situation_of(tracker), Situation())
         for message in messages:
             text = message.get(TEXT) or ""
-            if text.startswith("/"):  # a button: Rasa reads the payload after the pipeline
-                continue
-            situation = self._part("dialogue state", lambda: situation_of(tracker), Situation())
-            heard = self._heard(message, clean(text))
-            decision = self._part("decision", lambda: decide(self._content, heard, situation, self._thresholds), None)
-            self._write(message, decision or self._last_resort(heard))
+            if not text.startswith("/"):  # a button: Rasa reads its payload after the pipeline
+                self._write(message, self._decision(self._heard(message, clean(text)), situation))
         return messages
+
+    def _decision(self, heard: Heard, situation: Situation) -> Decision:
+        decision = self._part("decision", lambda: decide(self._content, heard, situation, self._thresholds), None)
+        return decision or self._last_resort(heard)
 
     def _heard(self, message: Message, text: str) -> Heard:
         intent = message.get(INTENT) or {}

@@ -6,29 +6,26 @@ unites them with the classifier.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import medspacy  # noqa: F401  registers the doc extensions that ConText writes to
 import spacy
 from loguru import logger as loguru_logger
 from medspacy.context import ConText, ConTextRule
-from ruamel.yaml import YAML
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from bot.nlu.facts import Fact, find_facts
 from bot.nlu.mentions import CRISIS, NAMED, Mention
+from bot.nlu.rule_files import read_rules
 
 loguru_logger.disable("medspacy")
 loguru_logger.disable("PyRuSH")
 loguru_logger.disable("PyFastNER")
 
-RULES_DIR = Path(__file__).parent / "rules"
 FACT_SIGNS = {
     "temperature": "high_fever",
     "blood_pressure": "fast_heart_or_high_bp",
@@ -38,20 +35,6 @@ FACT_SIGNS = {
 _QUALIFIERS = {"NEGATED_EXISTENCE": "negated", "HYPOTHETICAL": "hypothetical", "HISTORICAL": "historical", "FAMILY": "other_person"}
 _NEW_SUBJECT = "NEW_SUBJECT"
 _STATEMENT_END = re.compile(r"[.!?;\n]+(?=\s|$)|\s[-–—]+\s|\.{2,}")
-
-
-def rules_digest() -> str:
-    """A hash of the rule files, for the component's fingerprint."""
-    digest = hashlib.sha256()
-    for file in sorted(RULES_DIR.glob("*.yml")):
-        digest.update(file.read_bytes())
-    return digest.hexdigest()
-
-
-def _read(name: str) -> dict[str, Any]:
-    data = YAML(typ="safe", pure=True).load((RULES_DIR / name).read_text(encoding="utf-8"))
-    assert isinstance(data, dict)
-    return data
 
 
 class GuardRules:
@@ -150,4 +133,4 @@ def guard_rules() -> GuardRules:
     Raises:
         OSError: A rule file cannot be read.
     """
-    return GuardRules(_read("targets.yml"), _read("context.yml"))
+    return GuardRules(read_rules("targets.yml"), read_rules("context.yml"))

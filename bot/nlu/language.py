@@ -20,8 +20,7 @@ _LETTERS_OF_ENGLISH_USE = {"LATIN", "MICRO", "MASCULINE", "FEMININE"}
 
 @lru_cache(maxsize=1)
 def _small_words() -> dict[str, frozenset[str]]:
-    words = {code: frozenset(importlib.import_module(f"spacy.lang.{code}.stop_words").STOP_WORDS) for code in (*LATIN_LANGUAGES, "en")}
-    return words
+    return {code: frozenset(importlib.import_module(f"spacy.lang.{code}.stop_words").STOP_WORDS) for code in (*LATIN_LANGUAGES, "en")}
 
 
 def _by_script(text: str) -> str | None:

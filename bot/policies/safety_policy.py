@@ -46,7 +46,7 @@ def next_alarm_step(intent: str | None, done: Sequence[str], loop_is_active: boo
         return None
     if answer not in done:
         return answer
-    return ACTION_DEACTIVATE_LOOP_NAME if loop_is_active else ACTION_LISTEN_NAME
+    return str(ACTION_DEACTIVATE_LOOP_NAME if loop_is_active else ACTION_LISTEN_NAME)
 
 
 def _actions_since_message(events: Sequence[Event]) -> list[str]:

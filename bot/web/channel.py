@@ -117,7 +117,7 @@ class WebChannel(InputChannel):
 
     @staticmethod
     def _static(file: str, kind: str) -> Handler:
-        body = resources.files("bot.web").joinpath("static", file).read_bytes()
+        body = resources.files("bot.web").joinpath("static").joinpath(file).read_bytes()
 
         async def serve(request: Request) -> HTTPResponse:
             if kind == "text/html":

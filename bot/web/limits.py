@@ -31,4 +31,4 @@ class RateLimits:
         if self._limiter.hit(item, key):
             return 0
         reset, _ = self._limiter.get_window_stats(item, key)
-        return max(1, math.ceil(reset - time.time()))
+        return max(1, math.ceil(float(reset) - time.time()))

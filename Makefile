@@ -1,0 +1,61 @@
+# The project's commands. `make help` lists them.
+.DEFAULT_GOAL := help
+.PHONY: help run chat test train check lint format types evaluate bench lock clean install install-dev
+
+export RASA_TELEMETRY_ENABLED := false
+export TF_CPP_MIN_LOG_LEVEL := 3
+export TOKENIZERS_PARALLELISM := false
+export SQLALCHEMY_SILENCE_UBER_WARNING := 1
+export TQDM_DISABLE := 1
+PYTHON := .venv/bin/python -W ignore
+
+help:  ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+run: install  ## install, train if something changed, and serve on http://localhost:5005/chat/
+	@$(PYTHON) -m bot run
+
+chat:  ## talk in the terminal with the running assistant
+	@$(PYTHON) -m bot chat
+
+train: install  ## train if content, data or code changed
+	@$(PYTHON) -m bot train
+
+check: install  ## check the content files and say how much is signed
+	@$(PYTHON) -m bot check
+
+test: install-dev  ## run every test (trains first if something changed)
+	@$(PYTHON) -m bot train
+	@$(PYTHON) -m pytest
+
+lint: install-dev  ## check style and formatting
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+
+format: install-dev  ## format the code
+	@.venv/bin/ruff check --fix .
+	@.venv/bin/ruff format .
+
+types: install-dev  ## check types (mypy, strict)
+	@.venv/bin/mypy
+
+evaluate: install-dev  ## measure understanding on messages that nobody trained on
+	@$(PYTHON) -m bot train
+	@$(PYTHON) -m tests.evaluation
+
+bench: install-dev  ## measure reply times over HTTP
+	@$(PYTHON) -m bot train
+	@$(PYTHON) -m tests.bench
+
+lock:  ## resolve requirements/*.in into the lock files (versions and hashes only)
+	@scripts/lock
+
+clean:  ## remove models, caches and environments; conversations in .state stay
+	@rm -rf .venv .tools models .rasa .ruff_cache .mypy_cache .hypothesis results
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+install:
+	@scripts/install requirements.lock
+
+install-dev:
+	@scripts/install requirements-dev.lock
