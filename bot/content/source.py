@@ -49,7 +49,8 @@ def _record_lines(node: Node, position: Position, lines: dict[Position, int]) ->
     lines[position] = node.start_mark.line + 1
     if isinstance(node, MappingNode):
         for key, value in node.value:
-            _record_lines(value, (*position, key.value), lines)
+            lines[(*position, str(key.value))] = key.start_mark.line + 1
+            _record_lines(value, (*position, str(key.value)), lines)
     elif isinstance(node, SequenceNode):
         for index, value in enumerate(node.value):
             _record_lines(value, (*position, index), lines)
@@ -72,6 +73,8 @@ def read_source(path: Path, name: str | None = None) -> Source:
         data = _yaml().load(text)
     except FileNotFoundError:
         raise ContentErrors([ContentError(name, 1, "the file is missing", f"restore it at {path}")]) from None
+    except OSError as error:
+        raise ContentErrors([ContentError(name, 1, f"the file cannot be read ({error.strerror})", f"mend or replace {path}")]) from None
     except UnicodeDecodeError:
         raise ContentErrors([ContentError(name, 1, "the file is not UTF-8 text", "save it as UTF-8")]) from None
     except YAMLError as error:
