@@ -104,6 +104,10 @@ class Talk:
     def start_checklist(self, until: str | None = None, **answers: str) -> Turn:
         """Starts the checklist and answers up to an item (not including it): `no` where nothing else is given."""
         self.payload("/check_symptoms")
+        return self.answer_rest(until, **answers)
+
+    def answer_rest(self, until: str | None = None, **answers: str) -> Turn:
+        """Answers the rest of an open checklist in the same way."""
         while self.turn.item and self.turn.item != until:
             default = "tablets" if self.turn.item == "route" else "no"
             self.answer(answers.get(self.turn.item, default))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import get_args
 
 from bot.content.errors import ContentError
-from bot.content.models import CHECKLIST_IDS, SAFETY_NET, TOPICS, Content, Sentence
+from bot.content.models import BUTTONS, CHECKLIST_IDS, MESSAGES, SAFETY_NET, TOPICS, ChecklistItem, Content, Sentence, Severity
 from bot.content.reading import long_sentences, reading_grade
 from bot.content.source import Position, Source
 
@@ -59,6 +60,10 @@ def _check_ids(content: Content, sources: Sources) -> Iterator[ContentError]:
     for level in ("emergency", "crisis", "urgent", "soon", "info"):
         if level not in content.cards:
             yield sources["advice"].error((), f"there is no card for '{level}'", "add it")
+    for kind, known, needed in (("message", content.messages, MESSAGES), ("button", content.buttons, BUTTONS)):
+        for name in needed:
+            if name not in known:
+                yield sources["messages"].error((), f"the {kind} '{name}' is missing", "add it: the assistant sends it by this name")
 
 
 def _check_claims(content: Content, sources: Sources) -> Iterator[ContentError]:
@@ -122,11 +127,25 @@ def _check_checklist(content: Content, sources: Sources) -> Iterator[ContentErro
             )
         if item.choices not in content.choice_sets:
             yield source.error(position, f"there is no choice set '{item.choices}'", f"use one of {', '.join(content.choice_sets)}")
+        elif item.kind != "background":
+            yield from _check_ranks(content, source, item)
         if item.topic not in TOPICS:
             yield source.error(position, f"there is no topic '{item.topic}'", "use the id of an answer")
         if item.asked_when and item.asked_when.item not in seen:
             yield source.error(position, f"it waits for '{item.asked_when.item}', which is not asked before it", "move it further down")
         seen.add(item.id)
+
+
+def _check_ranks(content: Content, source: Source, item: ChecklistItem) -> Iterator[ContentError]:
+    """Triage ranks an answer that it does not know as "no", so there must be none."""
+    position: Position = ("choice_sets", item.choices)
+    ranks = get_args(Severity)
+    values = [choice.value for choice in content.choices_of(item.id)]
+    for value in values:
+        if value not in ranks:
+            yield source.error(position, f"'{item.id}' offers '{value}', which triage cannot rank", f"use one of {', '.join(ranks)}")
+    if not {"yes", "no"} <= set(values):
+        yield source.error(position, f"'{item.id}' does not offer both yes and no", "add the choice that is missing")
 
 
 def _check_triage(content: Content, sources: Sources) -> Iterator[ContentError]:
@@ -141,6 +160,9 @@ def _check_triage(content: Content, sources: Sources) -> Iterator[ContentError]:
     for item in content.items.values():
         if item.kind != "background" and item.id not in covered:
             yield source.error(("rules",), f"no rule looks at '{item.id}'", "name it in a rule or group")
+    for name, situation in content.triage.situations.items():
+        if situation.topic not in TOPICS:
+            yield source.error(("situations", name), f"there is no topic '{situation.topic}'", "use the id of an answer")
     for part in ("danger_signs", "situations"):
         for name, entry in getattr(content.triage, part).items():
             if entry.finding and entry.finding not in content.items:
@@ -153,10 +175,27 @@ def _check_messages(content: Content, sources: Sources) -> Iterator[ContentError
             if button not in content.buttons:
                 yield sources["messages"].error(("messages", name), f"there is no button '{button}'", "use a name of 'button_set'")
     for file, position, text in _all_texts(content):
-        for placeholder in re.findall(r"\{(\w+)\}", text):
-            if placeholder not in PLACEHOLDERS:
-                known = ", ".join(sorted(PLACEHOLDERS))
-                yield sources[file].error(position, f"{{{placeholder}}} is not known", f"use one of {known}")
+        yield from _check_placeholders(sources[file], position, text, PLACEHOLDERS)
+    for file in ("clinic", "clinic_override"):
+        if file in sources:
+            for position, text in _strings((), sources[file].data):
+                yield from _check_placeholders(sources[file], position, text, {"retention_days"} if position == ("privacy",) else set())
+
+
+def _check_placeholders(source: Source, position: Position, text: str, known: set[str]) -> Iterator[ContentError]:
+    for placeholder in re.findall(r"\{([^{}]*)\}", text):
+        if placeholder not in known:
+            remedy = f"use one of {', '.join(sorted(known))}" if known else "take it out: this text has no placeholders"
+            yield source.error(position, f"{{{placeholder}}} is not known", remedy)
+
+
+def _strings(position: Position, data: object) -> Iterator[tuple[Position, str]]:
+    """All texts in raw data with their positions."""
+    if isinstance(data, str):
+        yield position, data
+    elif isinstance(data, (dict, list)):
+        for key, value in data.items() if isinstance(data, dict) else enumerate(data):
+            yield from _strings((*position, key), value)
 
 
 def _all_texts(content: Content) -> Iterator[tuple[str, Position, str]]:
@@ -169,6 +208,9 @@ def _all_texts(content: Content) -> Iterator[tuple[str, Position, str]]:
         yield "messages", ("messages", name), message.text
     for language, text in content.languages.items():
         yield "languages", ("texts", language), text
+    for index, item in enumerate(content.items.values()):
+        for part in ("question", "help", "reason"):
+            yield "checklist", ("items", index, part), getattr(item, part)
 
 
 def _check_reading(content: Content, sources: Sources) -> Iterator[ContentError]:

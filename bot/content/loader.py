@@ -26,6 +26,17 @@ from bot.content.source import Position, Source, read_source
 FILES = ("claims", "answers", "checklist", "triage", "advice", "messages", "languages", "clinic", "vocabulary")
 
 
+_TOP_KEYS = {
+    "claims": {"sections", "claims"},
+    "answers": {"answers"},
+    "checklist": {"choice_sets", "items"},
+    "advice": {"cards"},
+    "messages": {"button_set", "messages"},
+    "languages": {"texts"},
+    "vocabulary": {"drug_names", "disease_names"},
+}
+
+
 class _Reader:
     """Turns parts of a source into models and collects what is wrong."""
 
@@ -47,10 +58,18 @@ class _Reader:
                 )
             return None
 
+    def top_keys(self, name: str, source: Source) -> None:
+        """Records keys at the top of a file that nothing reads."""
+        known = _TOP_KEYS.get(name)
+        for key in source.data if known else ():
+            if known and key not in known:
+                self.errors.append(source.error((key,), f"nothing reads the key '{key}'", f"use one of {', '.join(sorted(known))}"))
+
     def keyed(self, kind: type[BaseModel], source: Source, key: str, id_field: str) -> dict[str, Any]:
         """Parses a list of items into a dictionary by id; a repeated id is an error."""
         found: dict[str, Any] = {}
-        for index, data in enumerate(source.data.get(key) or []):
+        listed = source.data.get(key)
+        for index, data in enumerate(listed if isinstance(listed, list) else []):
             item = self.parse(kind, source, (key, index), data)
             if item is None:
                 continue
@@ -59,14 +78,14 @@ class _Reader:
                 self.errors.append(source.error((key, index), f"'{item_id}' stands there twice", "remove or rename one of them"))
             found[item_id] = item
         if not found:
-            self.errors.append(source.error((), f"'{key}' is missing or empty", f"add the list '{key}:'"))
+            self.errors.append(source.error((key,), f"'{key}' is missing, empty or no list", f"add the list '{key}:'"))
         return found
 
     def mapped(self, kind: Any, source: Source, key: str) -> dict[str, Any]:
         """Parses a mapping of names to items."""
         data = source.data.get(key)
         if not isinstance(data, dict) or not data:
-            self.errors.append(source.error((), f"'{key}' is missing or empty", f"add the mapping '{key}:'"))
+            self.errors.append(source.error((key,), f"'{key}' is missing, empty or no mapping", f"add the mapping '{key}:'"))
             return {}
         parsed = {name: self.parse(kind, source, (key, name), value) for name, value in data.items()}
         return {name: value for name, value in parsed.items() if value is not None}
@@ -76,18 +95,23 @@ def _expand_groups(source: Source) -> dict[str, Any]:
     """Replaces the names of item groups in the decision table by their items."""
     data = dict(source.data)
     groups = data.pop("groups", {}) or {}
+    if not isinstance(groups, dict) or not isinstance(data.get("rules"), list):
+        return data
     rules = []
-    for index, rule in enumerate(data.get("rules") or []):
+    for index, rule in enumerate(data["rules"]):
+        if not isinstance(rule, dict) or not isinstance(rule.get("when"), list):
+            rules.append(rule)
+            continue
         conditions = []
-        for condition in rule.get("when", []):
-            items = condition.get("any_of")
+        for condition in rule["when"]:
+            items = condition.get("any_of") if isinstance(condition, dict) else None
             if isinstance(items, str):
                 if items not in groups:
                     raise ContentErrors(
                         [source.error(("rules", index, "when"), f"there is no group '{items}'", f"use one of {', '.join(groups)}")]
                     )
                 items = groups[items]
-            conditions.append({**condition, "any_of": items})
+            conditions.append({**condition, "any_of": items} if isinstance(condition, dict) else condition)
         rules.append({**rule, "when": conditions})
     data["rules"] = rules
     return data
@@ -121,6 +145,8 @@ def load_content(folder: Path, clinic_file: Path | None = None) -> Content:
         raise ContentErrors(errors)
 
     reader = _Reader()
+    for name, source in sources.items():
+        reader.top_keys(name, source)
     claims = reader.keyed(Claim, sources["claims"], "claims", "id")
     answers = reader.keyed(Answer, sources["answers"], "answers", "topic")
     items = reader.keyed(ChecklistItem, sources["checklist"], "items", "id")
@@ -134,6 +160,8 @@ def load_content(folder: Path, clinic_file: Path | None = None) -> Content:
     clinic = reader.parse(Clinic, clinic_source, (), clinic_data)
     if reader.errors:
         raise ContentErrors(reader.errors)
+    if clinic_file is not None:
+        sources["clinic_override"] = clinic_source
 
     content = Content(
         claims=claims,

@@ -50,6 +50,42 @@ CHECKLIST_IDS: tuple[str, ...] = (
     "sedatives",
     "kidney_disease",
 )
+MESSAGES: tuple[str, ...] = (
+    "welcome",
+    "smalltalk_greet",
+    "smalltalk_thank",
+    "smalltalk_goodbye",
+    "smalltalk_bot_challenge",
+    "smalltalk_capabilities",
+    "handoff",
+    "out_of_scope",
+    "out_of_scope_medical",
+    "no_problem_noted",
+    "happening_now",
+    "not_happening",
+    "possible_danger",
+    "clarify",
+    "clarify_give_up",
+    "nothing_open",
+    "checklist_intro",
+    "checklist_not_understood",
+    "checklist_stuck",
+    "checklist_stopped",
+    "checklist_unfinished",
+    "checklist_at_start",
+    "change_which",
+    "nothing_to_change",
+    "started_over",
+    "help_on_the_way",
+    "barrier",
+    "emergency_line",
+    "crisis_line",
+    "outage",
+    "too_long",
+    "rate_limited",
+    "non_english",
+)
+BUTTONS: tuple[str, ...] = ("check", "ask", "human", "help_coming", "cannot_call", "start_over_now", "back", "stop")
 
 
 class Strict(BaseModel):

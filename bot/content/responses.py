@@ -111,7 +111,7 @@ def question_response(content: Content, item: ChecklistItem) -> Response:
     buttons.append({"title": "What does this mean?", "payload": "/explain_question"})
     buttons.extend(_buttons(content, ["back", "stop"]))
     meta = {"kind": "question", "level": "none", "topic": "checklist", "step": {"item": item.id}}
-    return {"text": item.question, "buttons": buttons, "custom": meta}
+    return {"text": fill(item.question, content.clinic), "buttons": buttons, "custom": meta}
 
 
 def message_responses(content: Content) -> Responses:
@@ -158,7 +158,7 @@ def build_responses(content: Content) -> Responses:
     for item in content.items.values():
         found[f"utter_ask_{FORM}_{item.id}"] = [question_response(content, item)]
         help_meta = {"kind": "answer", "level": "none", "topic": "checklist"}
-        found[f"utter_help_{item.id}"] = [{"text": item.help, "custom": help_meta}]
+        found[f"utter_help_{item.id}"] = [{"text": fill(item.help, content.clinic), "custom": help_meta}]
     for level, card in content.cards.items():
         if level in ("emergency", "crisis"):
             found[f"utter_{level}"] = [card_response(content, level, level, card)]

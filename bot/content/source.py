@@ -49,7 +49,6 @@ def _record_lines(node: Node, position: Position, lines: dict[Position, int]) ->
     lines[position] = node.start_mark.line + 1
     if isinstance(node, MappingNode):
         for key, value in node.value:
-            lines[(*position, str(key.value))] = key.start_mark.line + 1
             _record_lines(value, (*position, str(key.value)), lines)
     elif isinstance(node, SequenceNode):
         for index, value in enumerate(node.value):

@@ -36,25 +36,29 @@ class Fact:
     dangerous: bool = False
 
 
-_NUMBER = r"(?<![\d.,/:])(\d{2,3}(?:[.,]\d{1,2})?)"
-_UNIT_C = r"\s*(?:°\s*c\b|º\s*c\b|degrees?\s*(?:c\b|celsius)|deg\s*c\b|celsius|c\b)"
+_NUMBER = r"(?<!\d)(?<!\d[.,/:])(\d{2,3}(?:[.,]\d{1,2})?)"
+_NO_RATE = r"(?:mg|mcg|µg|ug|microg\w*|ml|units?|%|lbs?|kg|pounds?|kilos?|hours?|hrs?|days?|weeks?|months?|years?|yrs?)\b"
+_UNIT_C = r"\s*(?:°\s*c\b|º\s*c\b|degrees?\s*(?:c\b|celsius)|deg\s*c\b|celsius|centigrade|c\b)"
 _UNIT_F = r"\s*(?:°\s*f\b|º\s*f\b|degrees?\s*(?:f\b|fahrenheit)|deg\s*f\b|fahrenheit|f\b)"
-_TEMPERATURE_WORD = r"(?:temp(?:erature)?s?|fever|feverish|thermometer|burning\s+up|running\s+a|🌡️?|🤒|🥵)"
+_TEMPERATURE_WORD = r"(?:\b(?:temp(?:erature)?s?|fevers?|feverish|thermometer|burning\s+up|running\s+a|T(?=\s*[:=]))(?![a-z])|🌡️?|🤒|🥵)"
 _TEMPERATURE = re.compile(
-    rf"{_NUMBER}(?:(?P<c>{_UNIT_C})|(?P<f>{_UNIT_F})|(?P<degree>\s*(?:°|º|degrees?\b|deg\b))|(?P<bare>(?![\d/%]|\s*(?:mg|mcg|µg|ug|ml|bpm|kg|lb|years?|yrs?|hours?|hrs?|mins?|days?))))",
+    rf"{_NUMBER}(?:(?P<c>{_UNIT_C})|(?P<f>{_UNIT_F})|(?P<degree>\s*(?:°|º|degrees?\b|deg\b))|(?P<bare>(?![\d/%]|\s*(?:mg|mcg|µg|ug|ml|bpm|kg|kilos?|lb|pounds?|stone|years?|yrs?|hours?|hrs?|mins?|days?))))",
     re.IGNORECASE,
 )
 _PRESSURE = re.compile(
     r"(?<![\d/.])(\d{2,3})\s*(?:/|over|\\|\s-\s)\s*(\d{2,3})(?![\d/])(?!\s*(?:mg|ml|days?|years?|doses?))", re.IGNORECASE
 )
-_PULSE_WORD = r"(?:pulse|heart\s*rate|heart(?:beat)?|hr\b|bpm|beats|ticker|💓|❤️)"
+_PULSE_WORD = r"(?:\b(?:pulse|heart\s*rate|heart(?:beat)?|hr|bpm|beats|ticker)\b|💓|❤️?)"
 _PULSE = re.compile(
-    rf"{_PULSE_WORD}[^.\d\n]{{0,40}}?(\d{{2,3}})(?!\s*/|\d|\s*(?:over|mg|ml))|(?<![\d/])(\d{{2,3}})\s*(?:bpm|beats|pulse|heart\s*rate|hr\b)",
+    rf"{_PULSE_WORD}[^.\d\n]{{0,40}}?(\d{{2,3}})(?!\s*/\s*\d|\d|\s*over|\s*{_NO_RATE}|\s*%)(?:\s*(?:-|–|to|and|or)\s*(\d{{2,3}})(?!\s*/\s*\d|\d))?"
+    r"|(?<![\d/])(?<!\d\.)(\d{2,3})(?=\s*(?:bpm|beats|pulse|heart\s*rate|hr)\b)",
     re.IGNORECASE,
 )
 _BREATHS = re.compile(
-    r"(?:breath(?:s|ing)?|resps?|respirations?|rr)[^.\d\n]{0,40}?(?<!\d)(\d{1,2})(?!\d|\s*(?:mg|ml|%|hours?|secs?|seconds?|days?|years?))"
-    r"|(?<!\d)(\d{1,2})\s*(?:breaths?|resps?|respirations?)\b",
+    rf"\b(?:breath(?:e|es|s|ing)?|resps?|respirations?|respiratory\s+rate|rr)\b[^.\d\n]{{0,40}}?(?<!\d)(\d{{1,2}})"
+    rf"(?!\d|\s*{_NO_RATE}|\s*(?:%|secs?|seconds?|mins?\b|minutes?|times?\s+(?:a|per)\s+(?:day|night|week|hour)))"
+    r"(?:\s*(?:-|–|to|and|or)\s*(\d{1,2})(?!\d))?"
+    r"|(?<!\d)(?<!\d\.)(\d{1,2})(?=\s*(?:breaths?|resps?|respirations?)\b)",
     re.IGNORECASE,
 )
 _ROUTE = re.compile(
@@ -95,22 +99,36 @@ def _pressures(text: str) -> list[Fact]:
     return found
 
 
+def _figures(match: re.Match[str]) -> list[int]:
+    """The figures of a match: two when it went "from 80 to 150", of which the graver one counts."""
+    return [int(group) for group in match.groups() if group]
+
+
 def _rates(text: str) -> list[Fact]:
     found = []
     for match in _PULSE.finditer(text):
-        value = int(match.group(1) or match.group(2))
+        value = max(_figures(match))
+        if re.search(_TEMPERATURE_WORD, match.group(0), re.IGNORECASE):
+            continue  # "heart is fine, temp 104": the figure belongs to the nearer word
         if 25 <= value <= 300:
             found.append(Fact("pulse", str(value), match.start(), match.end(), value >= FAST_PULSE))
     for match in _BREATHS.finditer(text):
-        value = int(match.group(1) or match.group(2))
+        value = min(_figures(match))
         if 2 <= value <= 60:
             found.append(Fact("breaths", str(value), match.start(), match.end(), value <= SLOW_BREATHS))
     return found
 
 
+def _is_rate(text: str, temperature: Fact, rates: list[Fact]) -> bool:
+    """Whether a figure without a unit is a pulse or the like, as in "pulse 105, temp 37.1"."""
+    bare = text[temperature.start : temperature.end].strip().isdigit()
+    return bare and any(rate.start <= temperature.start < rate.end for rate in rates)
+
+
 def find_facts(text: str) -> list[Fact]:
     """Finds figures and names in a cleaned text, in order of position."""
-    found = [*_temperatures(text), *_pressures(text), *_rates(text)]
+    rates = [*_rates(text), *_pressures(text)]
+    found = [*(fact for fact in _temperatures(text) if not _is_rate(text, fact, rates)), *rates]
     for match in _ROUTE.finditer(text):
         found.append(Fact("route", "pump" if match["pump"] else "tablets", match.start(), match.end()))
     for match in _DRUG.finditer(text):

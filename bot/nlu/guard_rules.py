@@ -34,6 +34,24 @@ FACT_SIGNS = {
 }
 _QUALIFIERS = {"NEGATED_EXISTENCE": "negated", "HYPOTHETICAL": "hypothetical", "HISTORICAL": "historical", "FAMILY": "other_person"}
 _NEW_SUBJECT = "NEW_SUBJECT"
+_PRESENT = r"(?:'s|'m|'re|\s+(?:is|am|are|has|have|keeps?|can'?t|cannot|won'?t))"
+_PERSON = r"(?:he|she|it|i|they|we|dad|mum|mom|my\s+\w+|his\s+\w+|her\s+\w+)"
+_NEW_STATEMENT = re.compile(
+    rf"[,:;]\s*(?:(?:and|but|so)\s+)?(?:{_PERSON}{_PRESENT}|is|am|are|having|has|got|today|tonight|still|now)\b", re.IGNORECASE
+)
+_NEW_PERSON = re.compile(rf"\band\s+{_PERSON}{_PRESENT}", re.IGNORECASE)
+_NEW_OWN_PERSON = re.compile(rf"\band\s+(?:i|we|dad|mum|mom|my\s+\w+){_PRESENT}", re.IGNORECASE)
+_PRESENT_BEFORE = re.compile(rf"(?:{_PRESENT}|\bhaving)\s+(?:\w+\s+){{0,2}}$", re.IGNORECASE)
+_TODAY = re.compile(r"\b(?:today|tonight|now|still|currently|this\s+(?:morning|afternoon|evening))\b", re.IGNORECASE)
+_LIST_LINK = re.compile(r"\s*(?:(?:\w+\s+){0,2}(?:or|nor)\b\s*)?(?:any\s*|an?\s*)?", re.IGNORECASE)
+_NO_NOUN = re.compile(r"\w+(?:ing|ed)\b|un\w+|limp|delirious|incoherent|stiff|rigid", re.IGNORECASE)
+_LIST_GOES_ON = re.compile(r"(?:\s*,\s*(?:\w+\s*){1,3}){0,4},?\s*\b(?:or|nor)\b(?!\s+(?:something|whatever|so|maybe|not)\b)", re.IGNORECASE)
+_COMPLAINTS = re.compile(
+    r"\b(?:pains?|aches?|cough|colds?|rash|nausea|vomiting|sickness|headaches?|dizziness|chills|infections?|uti|constipation|sores?|spasms?|stiffness"
+    r"|swelling|bleeding|itching|tingling|sweating|temperature)\b",
+    re.IGNORECASE,
+)
+_LONE_ANSWER = re.compile(r"\s*[,:–-]\s*", re.IGNORECASE)
 _STATEMENT_END = re.compile(r"[.!?;\n]+(?=\s|$)|\s[-–—]+\s|\.{2,}")
 
 
@@ -114,10 +132,46 @@ class GuardRules:
         doc._.context_graph = None
         self._context(doc)
         modifiers = doc._.context_graph.edges
-        inside = {m.category for _, m in modifiers if not self._within(span, m)}
+        inside = {m.category for _, m in modifiers if not self._within(span, m) and self._reaches(doc, span, m)}
         qualifiers = frozenset(_QUALIFIERS[category] for category in inside if category in _QUALIFIERS)
         question = "?" in doc.text[span.start_char : span.sent.end_char]
         return Mention(name, kind, span.start_char, qualifiers, question)
+
+    def _reaches(self, doc: Doc, span: Span, modifier: Any) -> bool:
+        """Whether a modifier speaks about the sign and not about another statement next to it.
+
+        ConText counts words only. "No change, still confused" and "having a fit, pump is fine" must leave the sign present.
+        """
+        start, end = modifier.modifier_span
+        if end <= span.start:
+            between = doc[end : span.start].text
+            if modifier.category == "NEGATED_EXISTENCE":
+                return not re.search("[,:]", between) or self._is_list(doc, span, modifier)
+            up_to_sign = doc[end : span.end].text
+            if modifier.category == "HISTORICAL" and "," in between and _TODAY.search(doc[end : span.sent.end].text):
+                return False
+            new_person = _NEW_OWN_PERSON if modifier.category == "FAMILY" else _NEW_PERSON
+            return not (_NEW_STATEMENT.search(up_to_sign) or new_person.search(up_to_sign))
+        between = doc.text[span.end_char : doc[start].idx]
+        apart = re.search(r"[,:]|\band\b", between, re.IGNORECASE)
+        if modifier.category == "NEGATED_EXISTENCE":
+            return not apart or bool(_LONE_ANSWER.fullmatch(between) and end in (span.sent.end, span.sent.end - 1))
+        if modifier.category == "HISTORICAL":
+            return not (apart and _PRESENT_BEFORE.search(doc.text[: span.start_char]))
+        return not apart
+
+    def _is_list(self, doc: Doc, span: Span, modifier: Any) -> bool:
+        """Whether a negation goes on over a comma, as in "no fever, seizures or confusion"."""
+        start, end = modifier.modifier_span
+        between, after = doc[end : span.start].text, doc.text[span.end_char :]
+        if doc[start].lower_ in ("no", "without") and _NO_NOUN.match(span.text):
+            return False
+        first, *pieces = re.split("[,:]", between)
+        named = _COMPLAINTS.search(first) or any(pattern.search(first) for kind, _, pattern in self._patterns if kind != "situation")
+        closed = re.search(r"\b(?:or|nor)\b", between.rpartition(",")[0], re.IGNORECASE)
+        linked = _LIST_LINK.fullmatch(pieces[-1])
+        goes_on = re.search(r"\b(?:or|nor)\b", pieces[-1], re.IGNORECASE) or _LIST_GOES_ON.match(after)
+        return bool(named and linked and goes_on and not closed)
 
     @staticmethod
     def _within(span: Span, modifier: Any) -> bool:

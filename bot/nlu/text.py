@@ -7,7 +7,9 @@ import unicodedata
 
 MOST_CLAUSES = 24
 _INVISIBLE = {"Cf", "Cc", "Co", "Cs"}
-_SPACED_LETTERS = re.compile(r"\b(?:\w[ .\-_*]){3,}\w\b")
+_HIDDEN_LETTERS = set("\u115f\u1160\u3164\uffa0\u2800")
+_BEFORE_FOLDING = str.maketrans({"º": "°", "⁰": "°", "˚": "°", "ᵒ": "°", "\r": "\n", "\u2028": "\n", "\u2029": "\n", "\x85": "\n"})
+_STRAY_MARKS = re.compile(r"(?<=[A-Za-z0-9])[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe00-\ufe0f]+")
 _BREAKS = re.compile(
     r"""[.!?;\n]+(?=\s|$)          # ends of sentences, but not the point in 103.2
       | \s[-–—]+\s                 # dashes
@@ -20,13 +22,24 @@ _BREAKS = re.compile(
 _LOOKALIKES = str.maketrans(
     {"‘": "'", "’": "'", "‛": "'", "`": "'", "´": "'", "“": '"', "”": '"', "‐": "-", "‑": "-", "…": "...", "а": "a", "е": "e",
      "о": "o", "р": "p", "с": "c", "у": "y", "х": "x", "і": "i", "ѕ": "s", "ԁ": "d", "һ": "h", "ո": "n", "α": "a", "ο": "o",
-     "ν": "v", "ι": "i", "κ": "k", "τ": "t"}
+     "ν": "v", "ι": "i", "κ": "k", "τ": "t", "ρ": "p", "υ": "u", "ј": "j", "ԛ": "q", "ԝ": "w", "ɡ": "g", "ɑ": "a", "А": "A", "В": "B", "Е": "E",
+     "К": "K", "М": "M", "Н": "H", "О": "O", "Р": "P", "С": "C", "Т": "T", "У": "Y", "Х": "X", "І": "I", "Ѕ": "S", "Ј": "J", "Α": "A", "Β": "B", "Ε": "E",
+     "Ζ": "Z", "Η": "H", "Ι": "I", "Κ": "K", "Μ": "M", "Ν": "N", "Ο": "O", "Ρ": "P", "Τ": "T", "Υ": "Y", "Χ": "X", "ı": "i", "ɩ": "i"}
 )  # fmt: skip
 
 
 def _mixes_scripts(word: str) -> bool:
     scripts = {unicodedata.name(char, "?").split(" ")[0] for char in word if char.isalpha()}
     return "LATIN" in scripts and len(scripts) > 1
+
+
+def _unmasked(part: str) -> str:
+    part = part.replace("ı", "i").replace("ɡ", "g").replace("ɑ", "a")
+    return part.translate(_LOOKALIKES) if _mixes_scripts(part) or not part.isalnum() else part
+
+
+def _hidden(char: str) -> bool:
+    return char in _HIDDEN_LETTERS or unicodedata.category(char) in _INVISIBLE
 
 
 def clean(text: str) -> str:
@@ -38,9 +51,10 @@ def clean(text: str) -> str:
     Returns:
         The text in compatibility form, without control, zero-width and direction marks, with single spaces; new lines stay.
     """
+    text = "".join(char for char in text.translate(_BEFORE_FOLDING) if char.isspace() or not _hidden(char))
     text = unicodedata.normalize("NFKC", text)
-    text = "".join(char if char in "\n\t" or unicodedata.category(char) not in _INVISIBLE else "" for char in text)
-    text = "".join(part.translate(_LOOKALIKES) if _mixes_scripts(part) or not part.isalnum() else part for part in re.split(r"(\W)", text))
+    text = "".join(char for char in _STRAY_MARKS.sub("", text) if char.isspace() or not _hidden(char))
+    text = "".join(_unmasked(part) for part in re.split(r"(\W)", text))
     return re.sub(r"[^\S\n]+", " ", text).strip()
 
 

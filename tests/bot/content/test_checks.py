@@ -176,7 +176,9 @@ def test_a_missing_button_that_the_code_shows_is_named(copy, name):
 
 
 def test_an_extra_checklist_item_is_located(copy):
-    line = copy.append("checklist", '  - {id: mood, kind: background, choices: route, question: "Q?", help: "H.", reason: r, topic: uses}\n')
+    line = copy.append(
+        "checklist", '  - {id: mood, kind: background, choices: route, question: "Q?", help: "H.", reason: r, topic: uses}\n'
+    )
     error = copy.only_error()
     assert (error.file, error.line) == ("checklist.yml", line)
     assert "domain.yml" in error.problem

@@ -86,7 +86,9 @@ def test_an_unknown_key_is_located(copy, name, old, new):
 
 
 def test_a_missing_key_points_to_the_entry_that_lacks_it(copy):
-    line = copy.edit("claims", '{id: c02, section: mechanism, text: "Baclofen switches', '{id: c02, section: mechanism, note: "Baclofen switches')
+    line = copy.edit(
+        "claims", '{id: c02, section: mechanism, text: "Baclofen switches', '{id: c02, section: mechanism, note: "Baclofen switches'
+    )
     errors = copy.errors()
     assert {error.line for error in errors} == {line}
     assert any("c" in error.problem and "field required" in error.problem for error in errors)
@@ -113,7 +115,7 @@ def test_a_wrong_value_is_located(copy, name, old, new):
 @pytest.mark.parametrize(
     ("name", "old", "new"),
     [
-        ("claims", '  - {id: c02, section', '  - {id: c01, section'),
+        ("claims", "  - {id: c02, section", "  - {id: c01, section"),
         ("answers", "  - topic: uses", "  - topic: mechanism"),
         ("checklist", "  - id: constipation", "  - id: infection"),
     ],
@@ -135,7 +137,14 @@ def test_a_key_that_stands_there_twice_is_located(copy):
 
 @pytest.mark.parametrize(
     ("name", "key"),
-    [("claims", "claims"), ("answers", "answers"), ("checklist", "items"), ("advice", "cards"), ("messages", "messages"), ("languages", "texts")],
+    [
+        ("claims", "claims"),
+        ("answers", "answers"),
+        ("checklist", "items"),
+        ("advice", "cards"),
+        ("messages", "messages"),
+        ("languages", "texts"),
+    ],
 )
 @pytest.mark.parametrize("value", ["5", "null", "text", "[]"])
 def test_a_list_or_mapping_of_the_wrong_kind_is_an_error_and_not_a_crash(copy, name, key, value):
