@@ -14,6 +14,7 @@ from bot.nlu.rule_files import read_rules
 
 _BY_INTENT = {"affirm": "yes", "deny": "no", "not_sure": "not_sure", "skip_question": "not_sure"}
 _FIGURES = {"high_fever": {"temperature"}, "fast_heart_or_high_bp": {"pulse", "blood_pressure"}, "oversedation": {"breaths"}}
+_ASKED_FOR = {"high_fever": "temperature", "fast_heart_or_high_bp": "pulse", "oversedation": "breathing"}
 _MOST_WORDS_OF_SHORT_ANSWER = 12
 
 
@@ -85,19 +86,23 @@ def _figure(item: str, text: str) -> str | None:
     if number is not None and item == "fast_heart_or_high_bp" and 25 <= number <= 300:
         return "yes" if number >= FAST_PULSE else "no"
     facts = [fact for fact in find_facts(text) if fact.kind in _FIGURES[item]]
+    if not facts and not _wording().has("other_figure_words", text):  # the question itself says what the figure is
+        facts = [fact for fact in find_facts(f"{_ASKED_FOR[item]} {text}") if fact.kind in _FIGURES[item]]
     if not facts:
         return None
     return "yes" if any(fact.dangerous for fact in facts) else "no"
 
 
-def _plain_word(text: str, intent: str) -> str | None:
+def _plain_word(item: ChecklistItem, text: str, intent: str) -> str | None:
     """Reads yes, no and not sure. "No, but …" is left to the rest of the understanding."""
     wording = _wording()
-    if wording.has("not_sure_words", text):
-        return "not_sure"
     if wording.has("yes_words", text):
         return "yes"
+    if wording.has("not_sure_words", text):
+        return "not_sure"
     if len(text.split()) > _MOST_WORDS_OF_SHORT_ANSWER or wording.has("but_words", text):
+        return None
+    if item.kind == "danger_sign" and wording.has("no_when_alone_words", text) and not is_nothing_else(text):
         return None
     return "no" if wording.has("no_words", text) else _BY_INTENT.get(intent)
 
@@ -119,7 +124,7 @@ def _from_item_words(item: ChecklistItem, text: str, intent: str, unsure: bool) 
         return "yes"
     named = wording.item_patterns.get(item.id)
     if named and named.search(text) and not intent.startswith("ask_"):
-        return "no" if wording.has("negated_words", text) else "yes"
+        return "no" if wording.has("negated_words", text) and not wording.has("trouble_words", text) else "yes"
     return None
 
 
@@ -130,12 +135,15 @@ def _read(content: Content, item: ChecklistItem, text: str, intent: str, mention
     if item.id == "route":
         in_doubt = wording.has("not_sure_words", text) or intent in ("not_sure", "skip_question")
         return _route(text) or ("not_sure" if in_doubt else None)
-    if item.id == "rebound_spasticity" and wording.has("somewhat_words", text) and not wording.has("yes_words", text):
-        return _from_mentions(content, item, mentions) or "somewhat"
+    if item.id == "rebound_spasticity" and not wording.has("yes_words", text):
+        if wording.has("sudden_words", text) and not wording.has("no_words", text):
+            return "yes"
+        if wording.has("somewhat_words", text):
+            return _from_mentions(content, item, mentions) or ("no" if wording.has("not_worse_words", text) else "somewhat")
     return (
         _figure(item.id, text)
         or _from_mentions(content, item, mentions)
-        or _plain_word(text, intent)
+        or _plain_word(item, text, intent)
         or _from_item_words(item, text, intent, unsure)
     )
 

@@ -77,7 +77,7 @@ def _temperatures(text: str) -> list[Fact]:
     found = []
     for match in _TEMPERATURE.finditer(text):
         value = float(match.group(1).replace(",", "."))
-        sure = bool(match["c"] or match["f"] or match["degree"]) or word or "." in match.group(1)
+        sure = bool(match["c"] or match["f"] or match["degree"]) or word or "." in match.group(1) or "," in match.group(1)
         if match["f"] or (not match["c"] and 93 <= value <= 110):
             celsius, fever = (value - 32) / 1.8, value >= FEVER_FAHRENHEIT
         elif 34 <= value <= 43.5:
@@ -122,7 +122,9 @@ def _rates(text: str) -> list[Fact]:
 def _is_rate(text: str, temperature: Fact, rates: list[Fact]) -> bool:
     """Whether a figure without a unit is a pulse or the like, as in "pulse 105, temp 37.1"."""
     bare = text[temperature.start : temperature.end].strip().isdigit()
-    return bare and any(rate.start <= temperature.start < rate.end for rate in rates)
+    if not bare or re.match(rf"\s*{_TEMPERATURE_WORD}", text[temperature.end :], re.IGNORECASE):
+        return False
+    return any(rate.start < temperature.start < rate.end for rate in rates)
 
 
 def find_facts(text: str) -> list[Fact]:

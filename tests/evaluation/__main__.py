@@ -1,0 +1,151 @@
+"""`make evaluate`: measures the assistant on messages that nobody trained on, and fails below the floors."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import sys
+import time
+import warnings
+from dataclasses import replace
+from pathlib import Path
+
+import yaml
+from tqdm import tqdm
+
+from bot.content import Content
+from bot.nlu.decision import Decision, Heard, Situation, Thresholds, decide
+from bot.nlu.mentions import CRISIS
+from tests.evaluation.assistant import Assistant
+from tests.evaluation.dialogues import play
+from tests.evaluation.metrics import Judged, Share, by_group, figures, is_missed, share
+from tests.evaluation.records import Record, read_dialogues, read_set
+from tests.evaluation.report import table, write_html
+
+FLOORS = Path(__file__).parent / "floors.yml"
+RESULTS = Path("results")
+SIGN_TAGS = ("rigidity", "fever", "mental", "halluc", "autonomic", "seizure", "rhabdo", "oversedation", "overdose", "other_life")
+ALARMS = {"emergency", "danger_confirmed", CRISIS}
+
+
+def _judge(record: Record, level: str, topics: tuple[str, ...], offered: tuple[str, ...], heard: Heard | None) -> Judged:
+    signs = [mention for mention in heard.mentions if mention.kind == "danger_sign"] if heard else []
+    suppressed = level != "emergency" and bool(signs) and not any(mention.present for mention in signs)
+    danger = None if heard is None or heard.danger is None else max(heard.danger, heard.crisis or 0.0)
+    return Judged(record, level, topics, offered, danger, suppressed)
+
+
+async def _answer_all(assistant: Assistant, records: list[Record]) -> tuple[list[Judged], dict[str, Heard], float]:
+    judged, heard_by_id, seconds = [], {}, []
+    for record in tqdm(records, desc="messages", file=sys.stderr, disable=False, mininterval=2):
+        started = time.perf_counter()
+        turn, heard = await assistant.ask(record.text)
+        seconds.append(time.perf_counter() - started)
+        topics = tuple(turn.topics) or (("crisis",) if "crisis" in turn.kinds else ())
+        offered = tuple(payload.removeprefix("/ask_") for payload in turn.buttons.values())
+        judged.append(_judge(record, turn.level, topics, offered, heard))
+        if heard:
+            heard_by_id[record.id] = heard
+    return judged, heard_by_id, sorted(seconds)[len(seconds) // 2]
+
+
+def _alarm(content: Content, heard: Heard, thresholds: Thresholds) -> bool:
+    decision: Decision = decide(content, heard, Situation(), thresholds)
+    return decision.intent in ALARMS or decision.intent.startswith("danger_")
+
+
+def _ablations(assistant: Assistant, records: list[Record], heard: dict[str, Heard]) -> dict[str, Share]:
+    """Rules only, detector only, both: recall, and false alarms among info and none."""
+    calm_intent = "nlu_fallback"
+    variants = {
+        "rules only": lambda h: replace(h, danger=None, crisis=None, intent=calm_intent, runner_up=""),
+        "detector only": lambda h: replace(h, mentions=()),
+        "both": lambda h: h,
+    }
+    rows: dict[str, Share] = {}
+    for name, vary in variants.items():
+        for label, chosen in (("recall", [r for r in records if r.is_emergency]), ("false alarms", [r for r in records if r.is_calm])):
+            hits = [_alarm(assistant.content, vary(heard[r.id]), assistant.guard._thresholds) for r in chosen if r.id in heard]
+            rows[f"{name}: {label}"] = Share(sum(hits), len(hits))
+    return rows
+
+
+async def _play_all(assistant: Assistant) -> tuple[Share, list[str]]:
+    right, wrong = 0, []
+    dialogues = read_dialogues()
+    for dialogue in tqdm(dialogues, desc="dialogues", file=sys.stderr, disable=False, mininterval=2):
+        level, said = await play(assistant, dialogue)
+        right += level in dialogue["expect_level"]
+        if level not in dialogue["expect_level"]:
+            wrong.append(f"{dialogue['id']}: {level}, accepted {dialogue['expect_level']}\n    " + "\n    ".join(said))
+    return Share(right, len(dialogues)), wrong
+
+
+def _below_floors(found: dict[str, Share], floors: dict[str, dict[str, float]]) -> list[str]:
+    failures = []
+    for name, bounds in floors.items():
+        value = 100 * found[name].value
+        if value < bounds.get("at_least", 0.0) - 1e-9 or value > bounds.get("at_most", 100.0) + 1e-9:
+            failures.append(f"{name}: {value:.1f} %, floor {bounds}")
+    return failures
+
+
+def _print_groups(title: str, groups: dict[str, tuple[Share, Share, Share]]) -> None:
+    print(f"\n{title}: emergency recall | info or none raised to emergency | exact level")
+    for name, shares in groups.items():
+        cells = " | ".join(f"{100 * s.value:5.1f} % of {s.of:<4}" if s.of else "     -        " for s in shares)
+        print(f"  {name:<22} {cells}")
+
+
+async def evaluate(name: str, verbose: bool) -> int:
+    """Measures one set; returns the exit status."""
+    records = read_set(name)
+    assistant = Assistant(lambda line: print(line, file=sys.stderr))
+    judged, heard, median = await _answer_all(assistant, records)
+    found = figures(judged)
+    signs = {
+        tag: share(judged, lambda e, t=tag: t in e.record.tags and e.record.is_emergency, lambda e: e.level == "emergency")
+        for tag in SIGN_TAGS
+    }
+    sections = {f"Set '{name}'": found, "Emergency recall by sign": signs, "Ablations": _ablations(assistant, records, heard)}
+    if name == "test":
+        outcome, wrong_talks = await _play_all(assistant)
+        sections["Dialogues"] = {"outcome accepted": outcome}
+        found["dialogues"] = outcome
+        if verbose:
+            print("\n".join(wrong_talks))
+    for title, rows in sections.items():
+        print("\n" + table(title, rows))
+    _print_groups("By first tag", by_group(judged, lambda e: [e.record.tags[0]]))
+    _print_groups("By further tag", by_group(judged, lambda e: e.record.tags[1:]))
+    _print_groups("By length", by_group(judged, lambda e: [e.record.length]))
+    for entry in judged:
+        if is_missed(entry):
+            print(f"\nDANGEROUS MISS {entry.record.id} [{entry.level}]: {entry.record.text}")
+    print(f"\nMedian time of a turn in this process: {1000 * median:.0f} ms")
+    write_html(RESULTS / f"evaluation-{name}.html", sections, judged)
+    print(f"Errors, confusion matrix and reliability plot: {RESULTS / f'evaluation-{name}.html'}")
+    if name != "test":
+        return 0
+    failures = _below_floors(found, yaml.safe_load(FLOORS.read_text(encoding="utf-8")))
+    print("\n".join(["", "BELOW THE FLOORS:", *failures]) if failures else "\nAll figures are at or above the floors.")
+    return 1 if failures else 0
+
+
+def main() -> int:
+    """Reads the arguments and measures."""
+    parser = argparse.ArgumentParser(prog="python -m tests.evaluation")
+    parser.add_argument("--set", choices=("test", "development"), default="test")
+    parser.add_argument("--verbose", action="store_true", help="print the dialogues that went wrong")
+    arguments = parser.parse_args()
+    warnings.simplefilter("ignore")
+    logging.disable(logging.WARNING)
+    import structlog
+
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    return asyncio.run(evaluate(arguments.set, arguments.verbose))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,66 @@
+"""The evaluation sets: messages with the levels and topics that a careful triage nurse could accept."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bot.triage import LEVELS
+
+SETS = Path(__file__).parent / "sets"
+CALM = {"info", "none"}
+
+
+@dataclass(frozen=True)
+class Record:
+    """One message with its labels."""
+
+    id: str
+    text: str
+    levels: frozenset[str]
+    topics: frozenset[str] | None
+    tags: tuple[str, ...]
+    why: str
+
+    @property
+    def is_emergency(self) -> bool:
+        return self.levels == {"emergency"}
+
+    @property
+    def is_calm(self) -> bool:
+        return self.levels <= CALM
+
+    @property
+    def lowest(self) -> int:
+        return min(LEVELS.index(level) for level in self.levels)
+
+    @property
+    def length(self) -> str:
+        words = len(self.text.split())
+        return "1-6 words" if words < 7 else "7-20 words" if words <= 20 else "21-60 words" if words <= 60 else "over 60 words"
+
+
+def _lines(name: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (SETS / f"{name}.jsonl").read_text(encoding="utf-8").splitlines() if line.strip()]
+
+
+def read_set(name: str) -> list[Record]:
+    """Reads `test` or `development`."""
+    return [
+        Record(
+            data["id"],
+            data["text"],
+            frozenset(data["expect_level"]),
+            frozenset(data["expect_topic"]) if data["expect_topic"] else None,
+            tuple(data["tags"]),
+            data["why"],
+        )
+        for data in _lines(name)
+    ]
+
+
+def read_dialogues() -> list[dict[str, Any]]:
+    """Reads the dialogues: opening, facts, wording, interruptions, accepted outcome."""
+    return _lines("dialogues")
