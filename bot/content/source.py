@@ -84,5 +84,8 @@ def read_source(path: Path, name: str | None = None) -> Source:
     if not isinstance(data, dict) or node is None:
         raise ContentErrors([ContentError(name, 1, "the file holds no mapping", "start it with a key such as 'answers:'")])
     source = Source(name, data)
-    _record_lines(node, (), source.lines)
+    try:
+        _record_lines(node, (), source.lines)
+    except RecursionError:
+        raise ContentErrors([ContentError(name, 1, "a value contains itself", "take out the '&' and '*' marks")]) from None
     return source

@@ -49,7 +49,8 @@ class Heard:
         runner_up: The classifier's choice before the fallback.
         confidence: Its probability, 0 to 1.
         mentions: What the rules found.
-        danger: Highest probability of danger over message and clauses, or None if the classifier failed.
+        danger: Probability that the message holds a danger sign, or None if the classifier failed.
+        clause_danger: The highest such probability among its clauses.
         crisis: The same for self-harm.
         signs: Probability by danger sign.
         language: Code of the language if it is surely not English.
@@ -61,6 +62,7 @@ class Heard:
     runner_up: str = ""
     mentions: tuple[Mention, ...] = ()
     danger: float | None = None
+    clause_danger: float = 0.0
     crisis: float | None = None
     signs: Mapping[str, float] = field(default_factory=dict)
     language: str | None = None

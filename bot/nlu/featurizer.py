@@ -1,7 +1,8 @@
-"""Rasa component: encodes a message and its clauses in one run of the sentence encoder."""
+"""Rasa component: the sentence encoder, fine-tuned on the training examples. It runs once for a message and its clauses."""
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import numpy as np
@@ -10,26 +11,32 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.featurizers.dense_featurizer.dense_featurizer import DenseFeaturizer
-from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
+from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, INTENT, TEXT
 from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu.minilm import WEIGHTS_SHA256, SentenceEncoder, sentence_encoder
+from bot.nlu.encoder_model import TunedEncoder
+from bot.nlu.minilm import WEIGHTS_SHA256
+from bot.nlu.scores import is_danger_intent
 from bot.nlu.text import clean, split_clauses
 
 CLEAN_TEXT = "clean_text"
 CLAUSES = "clauses"
-CLAUSE_VECTORS = "clause_vectors"
-_TRAINING_BATCH = 256
+HEAD_SCORES = "head_scores"
+_MODEL_FILE = "encoder.onnx"
+_NAMES_FILE = "intents.json"
 
 
-@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
-class SentenceFeaturizer(DenseFeaturizer, GraphComponent):
-    """Adds a sentence vector to each message, and the vectors of its clauses when somebody talks."""
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
+class SentenceEncoder(DenseFeaturizer, GraphComponent):
+    """Adds the scores of all heads for the message and for each of its clauses; the message's own are its sentence features too."""
 
-    def __init__(self, config: dict[str, Any], encoder: SentenceEncoder) -> None:
-        super().__init__("SentenceFeaturizer", config)
+    def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource, encoder: TunedEncoder | None = None) -> None:
+        super().__init__("SentenceEncoder", config)
+        self._config = config
+        self._storage = storage
+        self._resource = resource
         self._encoder = encoder
 
     @staticmethod
@@ -39,40 +46,68 @@ class SentenceFeaturizer(DenseFeaturizer, GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """The component's settings; `weights` takes part in the fingerprint."""
-        return {**DenseFeaturizer.get_default_config(), "weights": WEIGHTS_SHA256}
+        """The encoder's settings; the checksum of the published weights takes part in the fingerprint."""
+        return {**DenseFeaturizer.get_default_config(), "weights": WEIGHTS_SHA256, "tuned_layers": 3, "epochs": 2, "seed": 0}
 
     @classmethod
     def create(
         cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
-    ) -> SentenceFeaturizer:
-        """Creates the component with the process's one encoder."""
-        return cls(config, sentence_encoder())
+    ) -> SentenceEncoder:
+        """Creates an untrained encoder."""
+        return cls(config, model_storage, resource)
+
+    @classmethod
+    def load(
+        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext, **kwargs: Any
+    ) -> SentenceEncoder:
+        """Loads a trained encoder."""
+        with model_storage.read_from(resource) as folder:
+            return cls(config, model_storage, resource, TunedEncoder((folder / _MODEL_FILE).read_bytes()))
 
     @classmethod
     def validate_config(cls, config: dict[str, Any]) -> None:
         """Nothing to check."""
 
-    def _add(self, message: Message, vector: np.ndarray[Any, Any]) -> None:
-        message.add_features(Features(vector[None, :], FEATURE_TYPE_SENTENCE, TEXT, self._identifier))
+    def train(self, training_data: TrainingData) -> Resource:
+        """Fine-tunes the encoder's upper layers with its heads.
+
+        Raises:
+            EncoderUnavailable: The published weights are missing or wrong.
+        """
+        from bot.nlu.encoder_training import EncoderTrainer, Options, Targets  # TensorFlow is needed for training only
+
+        texts, intents = labelled_texts(training_data)
+        names = sorted(set(intents))
+        signs = [name for name in names if is_danger_intent(name)]
+        by_sign = np.array([[intent == sign for sign in signs] for intent in intents], np.float32)
+        targets = Targets(np.array([names.index(intent) for intent in intents]), by_sign.max(axis=1), by_sign)
+        options = Options(**{name: self._config[name] for name in ("tuned_layers", "epochs", "seed")})
+        trainer = EncoderTrainer(len(names), len(signs), options)
+        trainer.train(texts, targets)
+        with self._storage.write_to(self._resource) as folder:
+            (folder / _MODEL_FILE).write_bytes(trainer.export())
+            (folder / _NAMES_FILE).write_text(json.dumps(names), encoding="utf-8")
+        return self._resource
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Leaves the examples as they are: nothing that is trained after the encoder reads its features."""
+        return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Encodes each message with its clauses in one run."""
+        assert self._encoder is not None, "the encoder is used before it was trained or loaded"
         for message in messages:
             text = clean(message.get(TEXT) or "")
             clauses = split_clauses(text)
-            vectors = self._encoder.encode([text, *clauses])
+            scores = self._encoder.scores([text, *clauses])
             message.set(CLEAN_TEXT, text)
             message.set(CLAUSES, clauses)
-            message.set(CLAUSE_VECTORS, vectors[1:])
-            self._add(message, vectors[0])
+            message.set(HEAD_SCORES, scores)
+            message.add_features(Features(scores[:1], FEATURE_TYPE_SENTENCE, TEXT, self._identifier))
         return messages
 
-    def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        """Encodes all training examples."""
-        examples = [message for message in training_data.training_examples if message.get(TEXT)]
-        texts = [clean(message.get(TEXT)) for message in examples]
-        for message, text, vector in zip(examples, texts, self._encoder.encode(texts, _TRAINING_BATCH)):
-            message.set(CLEAN_TEXT, text)
-            self._add(message, vector)
-        return training_data
+
+def labelled_texts(training_data: TrainingData) -> tuple[list[str], list[str]]:
+    """The cleaned texts of the training examples and their intents."""
+    examples = [example for example in training_data.intent_examples if example.get(TEXT)]
+    return [clean(example.get(TEXT)) for example in examples], [example.get(INTENT) for example in examples]

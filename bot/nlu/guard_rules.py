@@ -52,7 +52,7 @@ _COMPLAINTS = re.compile(
     re.IGNORECASE,
 )
 _LONE_ANSWER = re.compile(r"\s*[,:–-]\s*", re.IGNORECASE)
-_STATEMENT_END = re.compile(r"[.!?;\n]+(?=\s|$)|\s[-–—]+\s|\.{2,}")
+_STATEMENT_END = re.compile(r"\n+|[.!?;]+(?=\s|$)|\s[-–—]+\s|\.{2,}")
 
 
 class GuardRules:

@@ -7,14 +7,14 @@ import unicodedata
 
 MOST_CLAUSES = 24
 _INVISIBLE = {"Cf", "Cc", "Co", "Cs"}
-_HIDDEN_LETTERS = set("\u115f\u1160\u3164\uffa0\u2800")
+_HIDDEN_LETTERS = set("\u034f\u115f\u1160\u3164\uffa0\u2800")
 _BEFORE_FOLDING = str.maketrans({"º": "°", "⁰": "°", "˚": "°", "ᵒ": "°", "\r": "\n", "\u2028": "\n", "\u2029": "\n", "\x85": "\n"})
 _STRAY_MARKS = re.compile(r"(?<=[A-Za-z0-9])[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe00-\ufe0f]+")
 _BREAKS = re.compile(
-    r"""[.!?;\n]+(?=\s|$)          # ends of sentences, but not the point in 103.2
+    r"""\n+ | [.!?;]+(?=\s|$)      # ends of lines and sentences, but not the point in 103.2
       | \s[-–—]+\s                 # dashes
       | ,\s+(?=\D)                 # commas, but not in 1,000
-      | \s+(?=(?:but|however|although|though|yet|except|and\s+(?:now|then|he|she|they|his|her|their|my|the|it|i'?m|i)|
+      | (?<!\band)\s+(?=(?:but|however|although|though|yet|except|and\s+(?:now|then|he|she|they|his|her|their|my|the|it|i'?m|i)|
               then|now|because|cos|coz|since|so|while|when|until|also|plus|anyway|still)\b)
     """,
     re.VERBOSE | re.IGNORECASE,
@@ -22,8 +22,10 @@ _BREAKS = re.compile(
 _LOOKALIKES = str.maketrans(
     {"‘": "'", "’": "'", "‛": "'", "`": "'", "´": "'", "“": '"', "”": '"', "‐": "-", "‑": "-", "…": "...", "а": "a", "е": "e",
      "о": "o", "р": "p", "с": "c", "у": "y", "х": "x", "і": "i", "ѕ": "s", "ԁ": "d", "һ": "h", "ո": "n", "α": "a", "ο": "o",
-     "ν": "v", "ι": "i", "κ": "k", "τ": "t", "ρ": "p", "υ": "u", "ј": "j", "ԛ": "q", "ԝ": "w", "ɡ": "g", "ɑ": "a", "А": "A", "В": "B", "Е": "E",
-     "К": "K", "М": "M", "Н": "H", "О": "O", "Р": "P", "С": "C", "Т": "T", "У": "Y", "Х": "X", "І": "I", "Ѕ": "S", "Ј": "J", "Α": "A", "Β": "B", "Ε": "E",
+     "ν": "v", "ι": "i", "κ": "k", "τ": "t", "ρ": "p", "υ": "u", "ј": "j", "ԛ": "q", "ԝ": "w", "ɡ": "g", "ɑ": "a", "А": "A", "В": "B",
+     "Е": "E",
+     "К": "K", "М": "M", "Н": "H", "О": "O", "Р": "P", "С": "C", "Т": "T", "У": "Y", "Х": "X", "І": "I", "Ѕ": "S", "Ј": "J", "Α": "A",
+     "Β": "B", "Ε": "E",
      "Ζ": "Z", "Η": "H", "Ι": "I", "Κ": "K", "Μ": "M", "Ν": "N", "Ο": "O", "Ρ": "P", "Τ": "T", "Υ": "Y", "Χ": "X", "ı": "i", "ɩ": "i"}
 )  # fmt: skip
 
@@ -39,7 +41,7 @@ def _unmasked(part: str) -> str:
 
 
 def _hidden(char: str) -> bool:
-    return char in _HIDDEN_LETTERS or unicodedata.category(char) in _INVISIBLE
+    return char in _HIDDEN_LETTERS or "\ufe00" <= char <= "\ufe0f" or unicodedata.category(char) in _INVISIBLE
 
 
 def clean(text: str) -> str:

@@ -87,8 +87,8 @@ def test_a_short_answer_of_sixty_words_is_not_too_long(copy, content):
 
 
 def test_a_card_that_reads_too_hard_is_located(copy):
-    hard = "Precipitous discontinuation necessitates immediate hospitalisation. Anticipate considerable physiological deterioration."
-    copy.edit("advice", "That can be a threat to life, so please do not wait.", hard)
+    hard = "Precipitous discontinuation necessitates immediate hospitalisation. Anticipate considerable physiological deterioration. "
+    copy.edit("advice", "That can be a threat to life, so please do not wait.", hard * 6)
     error = copy.only_error()
     text = copy.file("advice").read_text(encoding="utf-8")
     assert error.file == "advice.yml"
@@ -137,8 +137,11 @@ def test_an_unknown_placeholder_is_located(copy, name, old, new):
 
 
 def test_an_unknown_button_is_located(copy):
-    copy.edit("messages", 'text: "You are welcome. I am here if anything changes."\n    buttons: [check, ask]',
-              'text: "You are welcome. I am here if anything changes."\n    buttons: [check, shop]')  # fmt: skip
+    copy.edit(
+        "messages",
+        'text: "You are welcome. I am here if anything changes."\n    buttons: [check, ask]',
+        'text: "You are welcome. I am here if anything changes."\n    buttons: [check, shop]',
+    )
     error = copy.only_error()
     assert error.file == "messages.yml"
     assert "there is no button 'shop'" in error.problem

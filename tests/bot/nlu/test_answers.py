@@ -24,7 +24,9 @@ def read(item, text, intent="nlu_fallback", unsure=True):
 
 
 @pytest.mark.parametrize("item", PLAIN)
-@pytest.mark.parametrize(("text", "value"), [("yes", "yes"), ("No.", "no"), ("not sure", "not_sure"), ("NOPE", "no"), ("yeah", "yes"), ("dunno", "not_sure")])
+@pytest.mark.parametrize(
+    ("text", "value"), [("yes", "yes"), ("No.", "no"), ("not sure", "not_sure"), ("NOPE", "no"), ("yeah", "yes"), ("dunno", "not_sure")]
+)
 def test_a_plain_word_answers_every_question(item, text, value):
     assert read(item, text) == value
 
@@ -41,11 +43,18 @@ def test_a_yes_stays_a_yes_whatever_follows(text):
 
 @pytest.mark.parametrize(
     ("item", "text"),
-    [("oversedation", "nothing wakes him"), ("oversedation", "no response from him"), ("oversedation", "no way to wake him"),
-     ("oversedation", "none of us can wake her"), ("altered_mental_state", "nothing makes sense to her"),
-     ("altered_mental_state", "never seen him this confused"), ("high_fever", "no but he is burning up"),
-     ("seizure", "no idea but he is shaking all over"), ("oversedation", "no reaction at all")],
-)  # fmt: skip
+    [
+        ("oversedation", "nothing wakes him"),
+        ("oversedation", "no response from him"),
+        ("oversedation", "no way to wake him"),
+        ("oversedation", "none of us can wake her"),
+        ("altered_mental_state", "nothing makes sense to her"),
+        ("altered_mental_state", "never seen him this confused"),
+        ("high_fever", "no but he is burning up"),
+        ("seizure", "no idea but he is shaking all over"),
+        ("oversedation", "no reaction at all"),
+    ],
+)
 def test_a_sentence_that_starts_like_no_is_not_read_as_no_to_a_danger_sign(item, text):
     assert read(item, text) != "no"
 
@@ -60,7 +69,9 @@ def test_a_question_is_no_answer(text):
     assert read("altered_mental_state", text) is None
 
 
-@pytest.mark.parametrize("text", ["103.2", "39.4 C", "about 104", "it is 104", "104 this morning", "40", "temp of 39.9", "it was 37 but now 40"])
+@pytest.mark.parametrize(
+    "text", ["103.2", "39.4 C", "about 104", "it is 104", "104 this morning", "40", "temp of 39.9", "it was 37 but now 40"]
+)
 def test_a_high_figure_answers_the_fever_question_with_yes(text):
     assert read("high_fever", text) == "yes"
 
@@ -92,9 +103,18 @@ def test_few_breaths_answer_the_sleepiness_question_with_yes(text):
 
 @pytest.mark.parametrize(
     ("text", "route"),
-    [("pump", "pump"), ("tablets", "tablets"), ("both", "both"), ("pills and a pump", "both"), ("I swallow it", "tablets"), ("no idea", "not_sure"),
-     ("a pump, no tablets", "pump"), ("by mouth", "tablets"), ("5 ml of the liquid", "tablets")],
-)  # fmt: skip
+    [
+        ("pump", "pump"),
+        ("tablets", "tablets"),
+        ("both", "both"),
+        ("pills and a pump", "both"),
+        ("I swallow it", "tablets"),
+        ("no idea", "not_sure"),
+        ("a pump, no tablets", "pump"),
+        ("by mouth", "tablets"),
+        ("5 ml of the liquid", "tablets"),
+    ],
+)
 def test_the_route_is_read_in_free_words(text, route):
     assert read("route", text) == route
 
@@ -109,7 +129,9 @@ def test_slowly_worse_spasms_are_somewhat(text):
     assert read("rebound_spasticity", text) == "somewhat"
 
 
-@pytest.mark.parametrize("text", ["much worse all of a sudden", "suddenly worse", "way worse since this morning", "severe and out of nowhere"])
+@pytest.mark.parametrize(
+    "text", ["much worse all of a sudden", "suddenly worse", "way worse since this morning", "severe and out of nowhere"]
+)
 def test_suddenly_much_worse_spasms_are_yes(text):
     assert read("rebound_spasticity", text) == "yes"
 
@@ -121,19 +143,34 @@ def test_spasms_that_are_no_worse_are_no(text):
 
 @pytest.mark.parametrize(
     ("item", "text"),
-    [("infection", "I have a UTI"), ("constipation", "haven't been for four days"), ("constipation", "bunged up"), ("pressure_sore", "a bedsore on the heel"),
-     ("sedatives", "morphine at night"), ("kidney_disease", "on dialysis"), ("kidney_disease", "my kidneys are not working well"),
-     ("kidney_disease", "kidneys don't work"), ("infection", "on antibiotics, not good")],
-)  # fmt: skip
+    [
+        ("infection", "I have a UTI"),
+        ("constipation", "haven't been for four days"),
+        ("constipation", "bunged up"),
+        ("pressure_sore", "a bedsore on the heel"),
+        ("sedatives", "morphine at night"),
+        ("kidney_disease", "on dialysis"),
+        ("kidney_disease", "my kidneys are not working well"),
+        ("kidney_disease", "kidneys don't work"),
+        ("infection", "on antibiotics, not good"),
+    ],
+)
 def test_naming_the_thing_answers_with_yes(item, text):
     assert read(item, text) == "yes"
 
 
 @pytest.mark.parametrize(
     ("item", "text"),
-    [("infection", "no UTI"), ("constipation", "I'm not constipated"), ("kidney_disease", "kidneys are fine"), ("sedatives", "I don't take any opioids"),
-     ("seizure", "no seizures"), ("high_fever", "no fever"), ("altered_mental_state", "she's not confused")],
-)  # fmt: skip
+    [
+        ("infection", "no UTI"),
+        ("constipation", "I'm not constipated"),
+        ("kidney_disease", "kidneys are fine"),
+        ("sedatives", "I don't take any opioids"),
+        ("seizure", "no seizures"),
+        ("high_fever", "no fever"),
+        ("altered_mental_state", "she's not confused"),
+    ],
+)
 def test_denying_the_thing_answers_with_no(item, text):
     assert read(item, text) == "no"
 
@@ -161,7 +198,12 @@ def test_a_message_with_anything_else_is_not_certain(text):
 
 
 @settings(deadline=None)
-@given(st.text(), st.sampled_from(list(CONTENT.items)), st.sampled_from(["affirm", "deny", "not_sure", "greet", "", "report_ran_out"]), st.booleans())
+@given(
+    st.text(),
+    st.sampled_from(list(CONTENT.items)),
+    st.sampled_from(["affirm", "deny", "not_sure", "greet", "", "report_ran_out"]),
+    st.booleans(),
+)
 def test_reading_never_raises_and_gives_only_offered_answers(text, item, intent, unsure):
     answered = read_answer(CONTENT, item, clean(text), intent, (), unsure)
     assert answered is None or answered.value in {choice.value for choice in CONTENT.choices_of(item)}

@@ -41,7 +41,16 @@ FEVERS = [
     "🤒 103",
 ]
 NO_FEVERS = ["98.6", "37.0 C", "temp 101", "102.1 F", "38.9 C", "temperature is 36.8", "no fever, 37.2", "99 degrees", "temp 37 pulse 105"]
-NO_TEMPERATURES = ["10:40 appointment", "40 mg", "I attempted 40 steps", "room 104", "40 µg/day", "I am 39 years old with no fever", "call 911", "5"]
+NO_TEMPERATURES = [
+    "10:40 appointment",
+    "40 mg",
+    "I attempted 40 steps",
+    "room 104",
+    "40 µg/day",
+    "I am 39 years old with no fever",
+    "call 911",
+    "5",
+]
 
 
 @pytest.mark.parametrize("text", FEVERS)
@@ -99,21 +108,34 @@ def test_a_racing_pulse_is_dangerous(text):
     assert dangerous(text, "pulse")
 
 
-@pytest.mark.parametrize("text", ["pulse 72", "119 bpm", "heart rate 60", "bp 190/110", "heart attack 120 days ago", "heart pills 200 mg", "heart surgery in 2019"])
+@pytest.mark.parametrize(
+    "text",
+    ["pulse 72", "119 bpm", "heart rate 60", "bp 190/110", "heart attack 120 days ago", "heart pills 200 mg", "heart surgery in 2019"],
+)
 def test_a_usual_pulse_or_another_figure_is_not_dangerous(text):
     assert not dangerous(text, "pulse")
 
 
-@pytest.mark.parametrize("text", ["6 breaths a minute", "breathing 6 times a minute", "resps 8", "RR 7", "breathing is down to 9", "breathing went from 14 to 6"])
+@pytest.mark.parametrize(
+    "text", ["6 breaths a minute", "breathing 6 times a minute", "resps 8", "RR 7", "breathing is down to 9", "breathing went from 14 to 6"]
+)
 def test_very_slow_breathing_is_dangerous(text):
     assert dangerous(text, "breaths")
 
 
 @pytest.mark.parametrize(
     "text",
-    ["16 breaths a minute", "resps 10", "sorry I took 5 tablets", "tomorrow at 8", "short of breath for 3 weeks", "breathing exercises 5 times a day",
-     "diarrhoea 3 times", "no response to 2 calls"],
-)  # fmt: skip
+    [
+        "16 breaths a minute",
+        "resps 10",
+        "sorry I took 5 tablets",
+        "tomorrow at 8",
+        "short of breath for 3 weeks",
+        "breathing exercises 5 times a day",
+        "diarrhoea 3 times",
+        "no response to 2 calls",
+    ],
+)
 def test_usual_breathing_or_another_figure_is_not_dangerous(text):
     assert not dangerous(text, "breaths")
 
@@ -159,7 +181,9 @@ def test_any_very_high_upper_pressure_is_dangerous(high, low, wording):
     assert dangerous(wording.format(high, low), "blood_pressure")
 
 
-@pytest.mark.parametrize(("text", "number"), [("103.2", 103.2), ("39,4 C", 39.4), ("about 104", 104.0), ("~150!", 150.0), ("it's 40 degrees", 40.0)])
+@pytest.mark.parametrize(
+    ("text", "number"), [("103.2", 103.2), ("39,4 C", 39.4), ("about 104", 104.0), ("~150!", 150.0), ("it's 40 degrees", 40.0)]
+)
 def test_a_message_that_is_only_a_number_is_read(text, number):
     assert bare_number(text) == number
 
@@ -169,6 +193,8 @@ def test_a_message_with_more_than_a_number_is_no_number(text):
     assert bare_number(text) is None
 
 
-@pytest.mark.parametrize(("number", "fever"), [(39.0, True), (38.9, False), (102.2, True), (102.1, False), (50.0, None), (7.0, None), (120.0, None)])
+@pytest.mark.parametrize(
+    ("number", "fever"), [(39.0, True), (38.9, False), (102.2, True), (102.1, False), (50.0, None), (7.0, None), (120.0, None)]
+)
 def test_a_bare_number_is_a_fever_only_in_the_range_of_temperatures(number, fever):
     assert is_fever(number) is fever

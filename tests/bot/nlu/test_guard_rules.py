@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.nlu.guard_rules import guard_rules, rules_digest
+from bot.nlu.guard_rules import guard_rules
+from bot.nlu.rule_files import read_rules, rules_digest
 from bot.nlu.text import clean
 
 PRESENT = [
@@ -96,8 +97,20 @@ HYPOTHETICAL = [
     "can it cause hallucinations",
     "I'm worried about hallucinations",
 ]
-HISTORICAL = ["I had a seizure in 2018", "he had fits years ago", "a seizure in 2016, nothing since", "a history of seizures", "as a child he had a seizure"]
-OTHERS = ["they had a seizure in the film", "a man on tv was having a seizure", "my neighbour had a stroke", "my dog is having a seizure", "I read about people hallucinating"]
+HISTORICAL = [
+    "I had a seizure in 2018",
+    "he had fits years ago",
+    "a seizure in 2016, nothing since",
+    "a history of seizures",
+    "as a child he had a seizure",
+]
+OTHERS = [
+    "they had a seizure in the film",
+    "a man on tv was having a seizure",
+    "my neighbour had a stroke",
+    "my dog is having a seizure",
+    "I read about people hallucinating",
+]
 
 
 def signs(text):
@@ -140,31 +153,61 @@ def test_a_danger_sign_of_somebody_far_off_is_of_another_person(text):
 
 @pytest.mark.parametrize(
     ("text", "name"),
-    [("my legs locked solid", "rebound_spasticity"), ("dad is burning up", "high_fever"), ("104.2", "high_fever"), ("39.9 C", "high_fever"),
-     ("she is talking gibberish", "altered_mental_state"), ("hearing voices again", "hallucinations"), ("bp 190/110", "fast_heart_or_high_bp"),
-     ("pulse 150", "fast_heart_or_high_bp"), ("he threw a fit on the floor", "seizure"), ("my wee is the colour of cola", "muscle_breakdown"),
-     ("6 breaths a minute", "oversedation"), ("took the whole bottle", "overdose"), ("crushing pain in my chest", "other_life_threat")],
-)  # fmt: skip
+    [
+        ("my legs locked solid", "rebound_spasticity"),
+        ("dad is burning up", "high_fever"),
+        ("104.2", "high_fever"),
+        ("39.9 C", "high_fever"),
+        ("she is talking gibberish", "altered_mental_state"),
+        ("hearing voices again", "hallucinations"),
+        ("bp 190/110", "fast_heart_or_high_bp"),
+        ("pulse 150", "fast_heart_or_high_bp"),
+        ("he threw a fit on the floor", "seizure"),
+        ("my wee is the colour of cola", "muscle_breakdown"),
+        ("6 breaths a minute", "oversedation"),
+        ("took the whole bottle", "overdose"),
+        ("crushing pain in my chest", "other_life_threat"),
+    ],
+)
 def test_each_danger_sign_is_found_in_patients_words(text, name):
     assert name in present(text)
 
 
 @pytest.mark.parametrize(
     "text",
-    ["98.6", "37.2 C", "bp 120/80", "pulse 72", "16 breaths a minute", "I feel fine", "how does baclofen work", "thanks", "sorry I took 5 tablets", ""],
-)  # fmt: skip
+    [
+        "98.6",
+        "37.2 C",
+        "bp 120/80",
+        "pulse 72",
+        "16 breaths a minute",
+        "I feel fine",
+        "how does baclofen work",
+        "thanks",
+        "sorry I took 5 tablets",
+        "",
+    ],
+)
 def test_usual_messages_name_no_danger_sign(text):
     assert present(text) == set()
 
 
-@pytest.mark.parametrize("text", ["I want to kill myself", "she'd be better off dead", "how many would kill me", "I don't want to wake up", "lethal dose of baclofen"])
+@pytest.mark.parametrize(
+    "text",
+    ["I want to kill myself", "she'd be better off dead", "how many would kill me", "I don't want to wake up", "lethal dose of baclofen"],
+)
 def test_thoughts_of_self_harm_are_found(text):
     assert any(mention.kind == "crisis" for mention in guard_rules().find(text))
 
 
 @pytest.mark.parametrize(
     ("text", "name"),
-    [("my pump is beeping", "pump_problem"), ("we ran out of baclofen", "ran_out"), ("I missed three doses", "missed_doses"), ("I stopped taking it", "stopped")],
+    [
+        ("my pump is beeping", "pump_problem"),
+        ("we ran out of baclofen", "ran_out"),
+        ("I missed three doses", "missed_doses"),
+        ("I stopped taking it", "stopped"),
+    ],
 )
 def test_situations_are_found(text, name):
     assert name in {mention.name for mention in guard_rules().find(text) if mention.kind == "situation"}
@@ -174,12 +217,18 @@ def test_a_list_of_negations_does_not_reach_the_sign_after_it():
     assert present("no cough, no cold, no rash, he's hallucinating") == {"hallucinations"}
 
 
+def test_a_negation_does_not_reach_the_next_line():
+    assert present("no fever\nseizure") == {"seizure"}
+
+
 def test_each_clause_is_judged_by_itself():
     found = {mention.name: mention.present for mention in signs("no seizure but he's seeing things")}
     assert found == {"seizure": False, "hallucinations": True}
 
 
-@pytest.mark.parametrize(("text", "asked"), [("is he hallucinating?", True), ("he is hallucinating", False), ("he is hallucinating. why?", False)])
+@pytest.mark.parametrize(
+    ("text", "asked"), [("is he hallucinating?", True), ("he is hallucinating", False), ("he is hallucinating. why?", False)]
+)
 def test_a_sign_in_a_question_is_marked(text, asked):
     assert signs(text)[0].question is asked
 
@@ -195,7 +244,11 @@ def test_finding_never_raises(text):
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.sampled_from(["", "hi there. ", "I am at home. ", "thanks for asking. "]), st.sampled_from(PRESENT), st.sampled_from(["", ". please help", ". what now?"]))
+@given(
+    st.sampled_from(["", "hi there. ", "I am at home. ", "thanks for asking. "]),
+    st.sampled_from(PRESENT),
+    st.sampled_from(["", ". please help", ". what now?"]),
+)
 def test_sentences_around_it_do_not_hide_a_sign(before, text, after):
     assert present(before + text + after)
 
@@ -203,16 +256,11 @@ def test_sentences_around_it_do_not_hide_a_sign(before, text, after):
 def test_the_digest_follows_the_rule_files(tmp_path, monkeypatch):
     before = rules_digest()
     (tmp_path / "context.yml").write_text("changed: true", encoding="utf-8")
-    monkeypatch.setattr("bot.nlu.guard_rules.RULES_DIR", tmp_path)
+    monkeypatch.setattr("bot.nlu.rule_files.RULES_DIR", tmp_path)
     assert rules_digest() != before
 
 
 def test_no_phrase_stands_under_two_directions_of_one_category():
-    context = guard_rules.__wrapped__.__globals__["_read"]("context.yml") if "_read" in guard_rules.__wrapped__.__globals__ else None
-    if context is None:
-        from bot.nlu.guard_rules import read_rules
-
-        context = read_rules("context.yml")
-    for directions in context["modifiers"].values():
+    for directions in read_rules("context.yml")["modifiers"].values():
         phrases = [phrase for settings_ in directions.values() for phrase in settings_["words"]]
         assert len(phrases) == len(set(phrases))

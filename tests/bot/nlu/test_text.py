@@ -10,7 +10,22 @@ from hypothesis import strategies as st
 
 from bot.nlu.text import MOST_CLAUSES, clean, split_clauses
 
-INVISIBLE = ["\u200b", "\u200c", "\u200d", "\u2060", "\ufeff", "\u00ad", "\u202e", "\u2066", "\u180e", "\u034f", "\u3164", "\x00", "\x08", "\ufe0f"]
+INVISIBLE = [
+    "\u200b",
+    "\u200c",
+    "\u200d",
+    "\u2060",
+    "\ufeff",
+    "\u00ad",
+    "\u202e",
+    "\u2066",
+    "\u180e",
+    "\u034f",
+    "\u3164",
+    "\x00",
+    "\x08",
+    "\ufe0f",
+]
 WORD = "seizure"
 
 
@@ -37,7 +52,9 @@ def test_other_scripts_are_left_as_they_are(text):
     assert clean(text) == unicodedata.normalize("NFKC", text)
 
 
-@pytest.mark.parametrize(("text", "cleaned"), [("39º C", "39° C"), ("39⁰C", "39°C"), ("39˚C", "39°C"), ("39℃", "39°C"), ("１０４．２", "104.2")])
+@pytest.mark.parametrize(
+    ("text", "cleaned"), [("39º C", "39° C"), ("39⁰C", "39°C"), ("39˚C", "39°C"), ("39℃", "39°C"), ("１０４．２", "104.2")]
+)
 def test_figures_keep_their_value(text, cleaned):
     assert clean(text) == cleaned
 

@@ -1,0 +1,72 @@
+"""Puts the encoder's heads and the n-gram model together into probabilities. Pure functions on arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from bot.nlu.minilm import FloatArray
+
+CRISIS = "crisis"
+_DANGER_PREFIX = "danger_"
+_TINY = 1e-6
+
+
+def is_danger_intent(intent: str) -> bool:
+    """Whether an intent's examples hold a danger sign or self-harm."""
+    return intent == CRISIS or intent.startswith(_DANGER_PREFIX)
+
+
+@dataclass(frozen=True)
+class Probabilities:
+    """Probabilities for some texts.
+
+    Attributes:
+        intents: (texts, intents).
+        danger: That a danger sign or self-harm is present, (texts,).
+        signs: By danger intent, (texts, danger intents).
+    """
+
+    intents: FloatArray
+    danger: FloatArray
+    signs: FloatArray
+
+
+def _sigmoid(x: FloatArray) -> FloatArray:
+    return np.asarray(1.0 / (1.0 + np.exp(-np.clip(x, -30, 30))), np.float32)
+
+
+def _log_odds(p: FloatArray) -> FloatArray:
+    p = np.clip(p, _TINY, 1 - _TINY)
+    return np.asarray(np.log(p / (1 - p)), np.float32)
+
+
+def _softmax(x: FloatArray) -> FloatArray:
+    e = np.exp(x - x.max(axis=1, keepdims=True))
+    return np.asarray(e / e.sum(axis=1, keepdims=True), np.float32)
+
+
+def combine(encoder: FloatArray, ngrams: FloatArray, intents: Sequence[str], ngram_share: float) -> Probabilities:
+    """Averages the two models, and within each what its parts say about danger.
+
+    Args:
+        encoder: The heads' scores, (texts, intents + 1 + danger intents).
+        ngrams: The n-gram model's scores, (texts, intents + 1).
+        intents: Names of the intents.
+        ngram_share: Weight of the n-gram model, 0 to 1.
+    """
+    count = len(intents)
+    danger_columns = [index for index, name in enumerate(intents) if is_danger_intent(name)]
+    by_encoder, by_ngrams = _softmax(encoder[:, :count]), _softmax(ngrams[:, :count])
+    signs = _sigmoid(encoder[:, count + 1 :])
+    any_sign = _log_odds(np.asarray(1 - np.prod(1 - signs, axis=1), np.float32))
+    encoder_danger = (encoder[:, count] + _log_odds(by_encoder[:, danger_columns].sum(axis=1)) + any_sign) / 3
+    ngram_danger = (ngrams[:, count] + _log_odds(by_ngrams[:, danger_columns].sum(axis=1))) / 2
+    mixed = (1 - ngram_share) * np.log(by_encoder + _TINY) + ngram_share * np.log(by_ngrams + _TINY)
+    return Probabilities(
+        _softmax(np.asarray(mixed, np.float32)),
+        _sigmoid((1 - ngram_share) * encoder_danger + ngram_share * ngram_danger),
+        np.asarray((1 - ngram_share) * signs + ngram_share * by_ngrams[:, danger_columns], np.float32),
+    )

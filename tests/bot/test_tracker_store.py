@@ -1,0 +1,96 @@
+"""Where conversations are kept: rows that can really be deleted."""
+
+from __future__ import annotations
+
+import sqlite3
+import stat
+
+import pytest
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from bot.tracker_store import SECONDS_PER_DAY, ConversationStore
+
+NOW = 1_700_000_000.0
+
+
+@pytest.fixture
+def file(tmp_path):
+    return tmp_path / "state" / "talks.db"
+
+
+@pytest.fixture
+def store(file):
+    return ConversationStore(Domain.empty(), host=f"sqlite:///{file}")
+
+
+async def keep(store, sender, text, days_ago=0.0):
+    event = UserUttered(text, timestamp=NOW - days_ago * SECONDS_PER_DAY)
+    await store.save(DialogueStateTracker.from_events(sender, [event]))
+
+
+def rows(file):
+    with sqlite3.connect(file) as connection:
+        return [row[0] for row in connection.execute("select sender_id from events order by id")]
+
+
+async def test_a_conversation_is_kept(store):
+    await keep(store, "a", "hello")
+    assert (await store.retrieve("a")).latest_message.text == "hello"
+
+
+async def test_forgetting_deletes_the_rows(store, file):
+    await keep(store, "a", "hello")
+    assert store.forget("a") > 0
+    assert rows(file) == []
+
+
+async def test_forgetting_leaves_others_alone(store, file):
+    await keep(store, "a", "hello")
+    await keep(store, "b", "hi")
+    store.forget("a")
+    assert set(rows(file)) == {"b"}
+
+
+def test_forgetting_nobody_deletes_nothing(store):
+    assert store.forget("nobody") == 0
+
+
+async def test_forgotten_words_leave_the_file(store, file):
+    await keep(store, "a", "a very private sentence")
+    store.forget("a")
+    with sqlite3.connect(file) as connection:
+        connection.execute("pragma wal_checkpoint(truncate)")
+    assert b"a very private sentence" not in file.read_bytes()
+
+
+async def test_old_conversations_are_purged(store, file):
+    await keep(store, "old", "x", days_ago=31)
+    await keep(store, "new", "y", days_ago=29)
+    assert store.purge(30, now=NOW) > 0
+    assert set(rows(file)) == {"new"}
+
+
+async def test_a_conversation_with_a_recent_event_is_kept_whole(store, file):
+    await keep(store, "a", "x", days_ago=31)
+    before = len(rows(file))
+    tracker = await store.retrieve("a")
+    tracker.update(UserUttered("y", timestamp=NOW))
+    await store.save(tracker)
+    assert store.purge(30, now=NOW) == 0
+    assert len(rows(file)) > before
+
+
+def test_purging_an_empty_store_deletes_nothing(store):
+    assert store.purge(30, now=NOW) == 0
+
+
+def test_only_the_owner_can_open_the_folder(store, file):
+    assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
+
+
+def test_the_address_comes_from_the_environment(tmp_path, monkeypatch):
+    monkeypatch.setenv("ASSISTANT_DATABASE_URL", f"sqlite:///{tmp_path / 'env.db'}")
+    ConversationStore(Domain.empty())
+    assert (tmp_path / "env.db").exists()
