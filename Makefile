@@ -1,6 +1,6 @@
 # The project's commands. `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run chat test train check lint format types evaluate bench lock clean install install-dev
+.PHONY: help run chat test train encoder check lint format types evaluate bench lock clean install install-dev
 
 export RASA_TELEMETRY_ENABLED := false
 export TF_CPP_MIN_LOG_LEVEL := 3
@@ -20,6 +20,9 @@ chat:  ## talk in the terminal with the running assistant
 
 train: install  ## train if content, data or code changed
 	@$(PYTHON) -m bot train
+
+encoder: install  ## fine-tune the sentence encoder after the training examples changed
+	@$(PYTHON) -m bot encoder
 
 check: install  ## check the content files and say how much is signed
 	@$(PYTHON) -m bot check

@@ -1,4 +1,4 @@
-"""The command line: `python -m bot run`, `train`, `check`, `chat`. The Makefile's targets call these."""
+"""The command line: `python -m bot run`, `train`, `encoder`, `check`, `chat`. The Makefile's targets call these."""
 
 from __future__ import annotations
 
@@ -40,6 +40,7 @@ def _arguments() -> argparse.Namespace:
     train = commands.add_parser("train", help="train if something changed")
     train.add_argument("--force", action="store_true", help="train in any case")
     commands.add_parser("check", help="check the content files")
+    commands.add_parser("encoder", help="fine-tune the encoder on the training examples and keep the result")
     chat = commands.add_parser("chat", help="talk in the terminal with a running assistant")
     chat.add_argument("--url", default="http://localhost:5005/chat", help="address of the interface")
     return parser.parse_args()
@@ -54,6 +55,19 @@ def _check() -> None:
     signed = sum(review.signed for review in reviews)
     print(f"The content is in order: {len(content.claims)} claims, {len(content.answers)} answers, {len(content.items)} checklist items.")
     print(f"Signed by a clinician: {signed} of {len(reviews)}.")
+
+
+def _encoder() -> None:
+    from rasa.shared.nlu.training_data.loading import load_data
+
+    from bot.nlu.featurizer import labelled_texts
+    from bot.nlu.tuned_encoder import CHECKED_IN, Options, fine_tune, mark_of
+    from bot.settings import ROOT
+
+    texts, intents = labelled_texts(load_data(str(ROOT / "data" / "nlu")))
+    print(f"Fine-tuning the encoder on {len(texts)} examples (five to ten minutes) ...", flush=True)
+    fine_tune(texts, intents, Options()).save(CHECKED_IN, mark_of(texts, intents, Options()))
+    print(f"Wrote {CHECKED_IN.relative_to(ROOT)}: commit it with the examples.")
 
 
 def main() -> int:
@@ -71,6 +85,9 @@ def main() -> int:
     try:
         if arguments.command == "check":
             _check()
+            return 0
+        if arguments.command == "encoder":
+            _encoder()
             return 0
         model = train_if_needed(lambda line: print(line, flush=True), force=getattr(arguments, "force", False))
     except (ContentErrors, EncoderUnavailable, TrainingFailed) as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import OrderedDict
 from pathlib import Path
 from typing import Any, Optional
 
@@ -10,11 +11,13 @@ import sqlalchemy as sa
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import SQLTrackerStore
 from rasa.shared.core.domain import Domain
+from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy.engine.url import make_url
 
 from bot.settings import read_settings
 
 SECONDS_PER_DAY = 86_400
+_TALKS_REMEMBERED = 10_000
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
@@ -44,10 +47,34 @@ class ConversationStore(SQLTrackerStore):
         if make_url(url).database and url.startswith("sqlite"):
             folder = Path(str(make_url(url).database)).parent
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._slots: OrderedDict[str, dict[str, Any]] = OrderedDict()
         super().__init__(domain=domain, host=url, event_broker=event_broker, **kwargs)
         if self.engine.dialect.name == "sqlite":
             sa.event.listen(self.engine, "connect", _prepare_sqlite)
             self.engine.dispose()
+
+    async def save(self, tracker: DialogueStateTracker) -> None:
+        """Writes the new events and remembers the slots, so that the reply can be finished without reading all events again."""
+        await super().save(tracker)
+        self._slots[tracker.sender_id] = tracker.current_slot_values()
+        self._slots.move_to_end(tracker.sender_id)
+        while len(self._slots) > _TALKS_REMEMBERED:
+            self._slots.popitem(last=False)
+
+    def slots_after_save(self, conversation_id: str) -> dict[str, Any] | None:
+        """The slots as this process last saved them, or None if it has not."""
+        return self._slots.get(conversation_id)
+
+    def knows_message(self, conversation_id: str, message_id: str) -> bool:
+        """Whether a message with that id of the client was handled before."""
+        event = self.SQLEvent
+        with self.session_scope() as session:
+            query = session.query(event.id).filter(
+                event.sender_id == conversation_id,
+                event.type_name == "user",
+                event.data.contains(f'"message_id": "{message_id}"', autoescape=True),
+            )
+            return query.first() is not None
 
     def _delete(self, condition: Any) -> int:
         with self.session_scope() as session:
@@ -61,6 +88,7 @@ class ConversationStore(SQLTrackerStore):
         Returns:
             The number of rows deleted.
         """
+        self._slots.pop(conversation_id, None)
         return self._delete(self.SQLEvent.sender_id == conversation_id)
 
     def purge(self, retention_days: int, now: float | None = None) -> int:

@@ -10,7 +10,7 @@ from pathlib import Path
 from bot.settings import MODEL_DIR, ROOT, read_settings
 
 INPUTS = ("content", "data", "bot", "actions", "config.yml", "domain.yml", "requirements.lock")
-_SUFFIXES = {".py", ".yml", ".yaml", ".lock"}
+_SUFFIXES = {".py", ".yml", ".yaml", ".lock", ".json"}
 _FINGERPRINT_LENGTH = 16
 _MODELS_KEPT = 3
 Say = Callable[[str], None]

@@ -14,28 +14,13 @@ import numpy as np
 import tensorflow as tf
 
 from bot.nlu.encoder_layers import EncoderLayer, embedded
-from bot.nlu.encoder_model import FEATURES, MOST_TOKENS, POOLS, Heads, build_model
+from bot.nlu.encoder_model import FEATURES, MOST_TOKENS, POOLS, Heads
 from bot.nlu.minilm import DIMENSION, LAYERS, MASKED, FloatArray, IntArray, load_tokenizer, padded, published_weights
+from bot.nlu.scores import is_danger_intent
+from bot.nlu.tuned_encoder import Options, Tuned
 
 _FROZEN_BATCH = 64
 _BATCHES_SORTED_TOGETHER = 40
-
-
-@dataclass(frozen=True)
-class Options:
-    """How to train; the defaults are the measured choice."""
-
-    tuned_layers: int = 3
-    epochs: int = 2
-    batch: int = 32
-    encoder_rate: float = 4e-4
-    head_rate: float = 2e-3
-    weight_decay: float = 0.01
-    dropout: float = 0.2
-    smoothing: float = 0.05
-    warm_up: float = 0.08
-    clip_norm: float = 1.0
-    seed: int = 0
 
 
 @dataclass(frozen=True)
@@ -51,6 +36,14 @@ class Targets:
     intent: IntArray
     danger: FloatArray
     signs: FloatArray
+
+
+def targets_of(intents: Sequence[str]) -> Targets:
+    """What the heads learn from intents; their numbers follow the sorted names."""
+    names = sorted(set(intents))
+    signs = [name for name in names if is_danger_intent(name)]
+    by_sign = np.array([[intent == sign for sign in signs] for intent in intents], np.float32)
+    return Targets(np.array([names.index(intent) for intent in intents]), by_sign.max(axis=1), by_sign)
 
 
 class EncoderTrainer:
@@ -191,9 +184,7 @@ class EncoderTrainer:
                 chosen_targets = (targets.intent[chosen], targets.danger[chosen], targets.signs[chosen])
                 step(x, mask, *chosen_targets, np.float32(factor), np.float32(number))
 
-    def export(self) -> bytes:
-        """The trained model as ONNX."""
-        weights = dict(self._weights)
-        for layer in self._tuned:
-            weights.update(layer.export())
-        return build_model(weights, Heads(self._head.numpy(), self._bias.numpy(), self._pool.numpy()))
+    def result(self) -> Tuned:
+        """The trained layers and heads."""
+        layers = {name: value for layer in self._tuned for name, value in layer.export().items()}
+        return Tuned(layers, Heads(self._head.numpy(), self._bias.numpy(), self._pool.numpy()))

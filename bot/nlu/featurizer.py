@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
-import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -18,14 +16,13 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.encoder_model import TunedEncoder
 from bot.nlu.minilm import WEIGHTS_SHA256
-from bot.nlu.scores import is_danger_intent
 from bot.nlu.text import clean, split_clauses
+from bot.nlu.tuned_encoder import Options, checked_in, fine_tune, mark_of
 
 CLEAN_TEXT = "clean_text"
 CLAUSES = "clauses"
 HEAD_SCORES = "head_scores"
 _MODEL_FILE = "encoder.onnx"
-_NAMES_FILE = "intents.json"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
@@ -69,24 +66,21 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
         """Nothing to check."""
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Fine-tunes the encoder's upper layers with its heads.
+        """Takes the checked-in fine-tuned encoder if it belongs to these examples, else fine-tunes.
 
         Raises:
             EncoderUnavailable: The published weights are missing or wrong.
         """
-        from bot.nlu.encoder_training import EncoderTrainer, Options, Targets  # TensorFlow is needed for training only
-
         texts, intents = labelled_texts(training_data)
-        names = sorted(set(intents))
-        signs = [name for name in names if is_danger_intent(name)]
-        by_sign = np.array([[intent == sign for sign in signs] for intent in intents], np.float32)
-        targets = Targets(np.array([names.index(intent) for intent in intents]), by_sign.max(axis=1), by_sign)
         options = Options(**{name: self._config[name] for name in ("tuned_layers", "epochs", "seed")})
-        trainer = EncoderTrainer(len(names), len(signs), options)
-        trainer.train(texts, targets)
+        tuned = checked_in(mark_of(texts, intents, options))
+        if tuned is None:
+            print(
+                "The examples have changed: fine-tuning the encoder (five to ten minutes; 'make encoder' keeps the result) ...", flush=True
+            )
+            tuned = fine_tune(texts, intents, options)
         with self._storage.write_to(self._resource) as folder:
-            (folder / _MODEL_FILE).write_bytes(trainer.export())
-            (folder / _NAMES_FILE).write_text(json.dumps(names), encoding="utf-8")
+            (folder / _MODEL_FILE).write_bytes(tuned.model())
         return self._resource
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:

@@ -64,6 +64,7 @@ class NgramModel:
     def scores(self, texts: Sequence[str]) -> FloatArray:
         """Scores before softmax or sigmoid, (texts, intents + 1)."""
         features: csr_matrix = hstack([self._words.transform(texts), self._characters.transform(texts)]).tocsr()
+        features = features.astype(np.float32)  # in double precision SciPy would copy all weights at each call
         return np.asarray(features @ self._weights + self._bias, np.float32)
 
     def save(self, file: Path) -> None:

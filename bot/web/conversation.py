@@ -81,19 +81,19 @@ class Conversations:
     async def _turn(self, agent: Agent | None, conversation: str, message_id: str, text: str) -> list[Message]:
         if agent is None or not agent.is_ready():
             return self._without_rasa(message_id, text)
-        known = self._earlier_reply(await agent.tracker_store.retrieve(conversation), message_id)
-        if known is not None:
-            return known
+        if store_of(agent).knows_message(conversation, message_id):
+            known = self._earlier_reply(await agent.tracker_store.retrieve_full_tracker(conversation), message_id)
+            if known is not None:
+                return known
         collector = Collector()
         await agent.handle_message(UserMessage(text, collector, conversation, input_channel=Collector.name(), message_id=message_id))
         if not collector.responses:
             logger.error("rasa gave no reply")
             return self._without_rasa(message_id, text)
-        tracker = await agent.tracker_store.retrieve(conversation)
-        return self._replies.finish(collector.responses, self._state(tracker), message_id)
+        slots = store_of(agent).slots_after_save(conversation) or {}
+        return self._replies.finish(collector.responses, self._state(slots), message_id)
 
-    def _state(self, tracker: DialogueStateTracker | None) -> TalkState:
-        slots: Mapping[str, Any] = tracker.current_slot_values() if tracker else {}
+    def _state(self, slots: Mapping[str, Any]) -> TalkState:
         return TalkState.from_slots(self._content, slots)
 
     def _earlier_reply(self, tracker: DialogueStateTracker | None, message_id: str) -> list[Message] | None:
@@ -106,7 +106,7 @@ class Conversations:
             return None
         end = next((i for i in range(place + 1, len(events)) if isinstance(events[i], UserUttered)), len(events))
         state = tracker.travel_back_in_time(events[end - 1].timestamp) if end < len(events) else tracker
-        return self._replies.finish(_responses_of(events[place:end]), self._state(state), message_id)
+        return self._replies.finish(_responses_of(events[place:end]), self._state(state.current_slot_values()), message_id)
 
     def _without_rasa(self, message_id: str, text: str) -> list[Message]:
         """The reply when Rasa has none: danger words still escalate, all else gets the outage text."""
