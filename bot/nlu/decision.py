@@ -15,7 +15,8 @@ from bot.nlu.answers import read_answer
 from bot.nlu.mentions import CRISIS, NAMED, Mention
 
 FALLBACK = "nlu_fallback"
-_AFTER_ALARM = frozenset({"help_on_the_way", "refuse_call"})
+_HELP = "help_on_the_way"
+_REFUSAL = "refuse_call"
 _QUESTION_PREFIX = "ask_"
 _TYPED_COMMAND = re.compile(r"\W*/\w+")
 
@@ -25,7 +26,8 @@ class Thresholds:
     """Probabilities at which the classifier's voice counts; set on the development set.
 
     Attributes:
-        sure: Danger on the classifier's word alone.
+        sure: Danger on the classifier's word alone, for the whole message.
+        clause: Danger on the classifier's word alone, for one clause; high, because a clause lacks its context.
         with_rule: Danger when a rule also finds it present.
         possible: Ask "is this happening now?".
         crisis: Self-harm on the classifier's word alone.
@@ -33,6 +35,7 @@ class Thresholds:
     """
 
     sure: float = 0.5
+    clause: float = 0.97
     with_rule: float = 0.15
     possible: float = 0.3
     crisis: float = 0.4
@@ -133,7 +136,8 @@ def is_danger(heard: Heard, thresholds: Thresholds) -> bool:
     by_rule = _rule_present(heard, "danger_sign")
     if heard.danger is None:
         return by_rule
-    return heard.danger >= thresholds.sure or (by_rule and heard.danger >= thresholds.with_rule)
+    by_classifier = heard.danger >= thresholds.sure or heard.clause_danger >= thresholds.clause
+    return by_classifier or (by_rule and heard.danger >= thresholds.with_rule)
 
 
 def may_be_danger(heard: Heard, thresholds: Thresholds) -> bool:
@@ -193,8 +197,9 @@ def decide(content: Content, heard: Heard, situation: Situation, thresholds: Thr
     """
     if is_crisis(heard, thresholds):
         return Decision("crisis", max(heard.confidence, 0.9))
-    if situation.alarm and (heard.runner_up or heard.intent) in _AFTER_ALARM:
-        return Decision(heard.runner_up or heard.intent, heard.confidence)
+    after_alarm = heard.runner_up or heard.intent
+    if situation.alarm and (after_alarm == _REFUSAL or (after_alarm == _HELP and not _rule_present(heard, "danger_sign"))):
+        return Decision(after_alarm, heard.confidence)
     danger = is_danger(heard, thresholds)
     if situation.open_item and not _TYPED_COMMAND.match(heard.text):
         taken = _from_open_item(content, heard, situation.open_item, danger)
