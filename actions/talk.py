@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 
 from rasa_sdk import Tracker
 
 from bot.checklist import only_answers
-from bot.content import Content, load_content
-from bot.settings import CONTENT_DIR, read_settings
+from bot.content import Content, installed_content
 
 _NO_BRACES = str.maketrans("{}[]", "()()")  # Rasa reads braces in a text as slots
 
 
-@lru_cache(maxsize=1)
 def content() -> Content:
     """The checked content of this process."""
-    return load_content(CONTENT_DIR, read_settings().clinic_file)
+    return installed_content()
 
 
 def findings(tracker: Tracker) -> dict[str, str]:

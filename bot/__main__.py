@@ -47,10 +47,9 @@ def _arguments() -> argparse.Namespace:
 
 
 def _check() -> None:
-    from bot.content import load_content
-    from bot.settings import CONTENT_DIR, read_settings
+    from bot.content import installed_content
 
-    content = load_content(CONTENT_DIR, read_settings().clinic_file)
+    content = installed_content()
     reviews = content.reviews
     signed = sum(review.signed for review in reviews)
     print(f"The content is in order: {len(content.claims)} claims, {len(content.answers)} answers, {len(content.items)} checklist items.")

@@ -8,9 +8,9 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.importers.rasa import RasaFileImporter
 from rasa.shared.utils.io import read_yaml_file
 
-from bot.content import load_content
+from bot.content import installed_content
 from bot.content.responses import build_responses
-from bot.settings import CONTENT_DIR, ROOT, read_settings
+from bot.settings import ROOT
 
 
 class ContentImporter(RasaFileImporter):
@@ -25,7 +25,7 @@ class ContentImporter(RasaFileImporter):
     def get_domain(self) -> Domain:
         """The domain file with the content's responses."""
         if self._domain is None:
-            content = load_content(CONTENT_DIR, read_settings().clinic_file)
+            content = installed_content()
             names = read_yaml_file(self._domain_path or str(ROOT / "domain.yml"))
             self._domain = Domain.from_dict({**names, "responses": build_responses(content)})
         return self._domain

@@ -68,16 +68,15 @@ def train_if_needed(say: Say = print, force: bool = False) -> Path:
         EncoderUnavailable: The encoder's weights are missing or are not the published ones.
         TrainingFailed: Rasa made no model.
     """
-    from bot.content import load_content
+    from bot.content import installed_content
     from bot.nlu.minilm import verify_weights, weights_folder
-    from bot.settings import CONTENT_DIR
 
     target = model_file()
     if target.exists() and not force:
         say(f"The model {target.name} fits content, data and code: nothing to train.")
         return target
     say("[1/3] Checking the content ...")
-    load_content(CONTENT_DIR, read_settings().clinic_file)
+    installed_content()
     say("[2/3] Checking the encoder's weights ...")
     verify_weights(weights_folder())
     say("[3/3] Training (one to two minutes) ...")

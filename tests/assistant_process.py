@@ -58,6 +58,12 @@ class AssistantProcess:
                 time.sleep(0.2)
         raise TimeoutError(f"the assistant was not ready in {SECONDS_TO_START} s:\n{self.log_file.read_text()[-3000:]}")
 
+    @property
+    def pid(self) -> int:
+        """Number of the running process."""
+        assert self._process is not None
+        return self._process.pid
+
     def kill(self) -> None:
         """Ends the process at once, without a chance to tidy up."""
         self._end(signal.SIGKILL)

@@ -44,7 +44,7 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """The encoder's settings; the checksum of the published weights takes part in the fingerprint."""
-        return {**DenseFeaturizer.get_default_config(), "weights": WEIGHTS_SHA256, "tuned_layers": 3, "epochs": 2, "seed": 0}
+        return {**DenseFeaturizer.get_default_config(), "weights": WEIGHTS_SHA256, "tuned_layers": 6, "epochs": 3, "seed": 0}
 
     @classmethod
     def create(

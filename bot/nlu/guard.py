@@ -19,7 +19,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_NAME_KEY, INTENT_RANKING_KEY, PREDICTED_CONFIDENCE_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.content import Content, load_content
+from bot.content import Content, installed_content
 from bot.nlu.decision import FALLBACK, Decision, Heard, Situation, Thresholds, decide
 from bot.nlu.guard_rules import guard_rules
 from bot.nlu.intent_classifier import DANGER_SCORES
@@ -27,7 +27,6 @@ from bot.nlu.language import foreign_language
 from bot.nlu.mentions import Mention
 from bot.nlu.rule_files import rules_digest
 from bot.nlu.text import clean
-from bot.settings import CONTENT_DIR, read_settings
 from bot.triage import open_alarm
 
 logger = logging.getLogger(__name__)
@@ -73,7 +72,7 @@ class SafetyGuard(GraphComponent):
         cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
     ) -> SafetyGuard:
         """Creates the guard with the rules and the content."""
-        return cls(config, load_content(CONTENT_DIR, read_settings().clinic_file))
+        return cls(config, installed_content())
 
     def process(self, messages: list[Message], tracker: Optional[DialogueStateTracker] = None) -> list[Message]:
         """Judges each message and writes the decision into it."""

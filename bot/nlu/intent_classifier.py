@@ -17,11 +17,10 @@ from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, INTENT_RANKING_KE
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.content import load_content
+from bot.content import installed_content
 from bot.nlu.featurizer import CLAUSES, CLEAN_TEXT, HEAD_SCORES, labelled_texts
 from bot.nlu.ngram_model import NgramModel
 from bot.nlu.scores import CRISIS, Probabilities, combine, is_danger_intent
-from bot.settings import CONTENT_DIR
 
 DANGER_SCORES = "danger_scores"
 _FILE = "ngrams.safetensors"
@@ -79,7 +78,7 @@ class MessageClassifier(GraphComponent, IntentClassifier):
         self._resource = resource
         self._ngrams = ngrams
         self._intents = list(intents)
-        triage = load_content(CONTENT_DIR).triage
+        triage = installed_content().triage
         self._sign_of_intent = {sign.intent: name for name, sign in triage.danger_signs.items()}
 
     @staticmethod

@@ -28,10 +28,10 @@ _HEAD_PREFIX = "head."
 class Options:
     """How to fine-tune; the defaults are the measured choice (docs/evaluation.md)."""
 
-    tuned_layers: int = 3
-    epochs: int = 2
+    tuned_layers: int = 6
+    epochs: int = 3
     batch: int = 32
-    encoder_rate: float = 4e-4
+    encoder_rate: float = 2e-4
     head_rate: float = 2e-3
     weight_decay: float = 0.01
     dropout: float = 0.2

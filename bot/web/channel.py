@@ -19,9 +19,9 @@ from sanic.response import HTTPResponse, html, raw
 from sanic.response import json as json_response
 
 from bot import __version__
-from bot.content import load_content
+from bot.content import installed_content
 from bot.content.models import Clinic
-from bot.settings import CONTENT_DIR, Settings, read_settings
+from bot.settings import Settings, read_settings
 from bot.web.conversation import Conversations, store_of
 from bot.web.errors import ApiError
 from bot.web.limits import RateLimits
@@ -62,7 +62,7 @@ class WebChannel(InputChannel):
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self.content = load_content(CONTENT_DIR, settings.clinic_file)
+        self.content = installed_content()
         self.replies = Replies(self.content)
         self.conversations = Conversations(self.content, self.replies, settings.reply_seconds)
         secret = settings.token_secret or read_or_make_secret(settings.state_dir)

@@ -70,21 +70,27 @@ def _figure_rows(rows: Mapping[str, Share]) -> str:
     return "".join(f"<tr><td>{html.escape(name)}</td><td>{html.escape(str(value))}</td></tr>" for name, value in rows.items())
 
 
+def _error_row(entry: Judged) -> str:
+    record = entry.record
+    danger = "" if entry.danger is None else f"{entry.danger:.2f}"
+    cells = (record.id, record.text, ", ".join(sorted(record.levels)), entry.level, danger, record.why)
+    return "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in cells) + "</tr>"
+
+
 def _error_rows(judged: list[Judged]) -> str:
     wrong = [entry for entry in judged if entry.level not in entry.record.levels]
-    rank = sorted(wrong, key=lambda entry: (not entry.record.is_emergency, LEVELS.index(entry.level)))
-    return "".join(
-        f"<tr><td>{entry.record.id}</td><td>{html.escape(entry.record.text)}</td><td>{', '.join(sorted(entry.record.levels))}</td>"
-        f"<td>{entry.level}</td><td>{'' if entry.danger is None else f'{entry.danger:.2f}'}</td><td>{html.escape(entry.record.why)}</td></tr>"
-        for entry in rank
-    )
+    ranked = sorted(wrong, key=lambda entry: (not entry.record.is_emergency, LEVELS.index(entry.level)))
+    return "".join(map(_error_row, ranked))
 
 
 def write_html(file: Path, sections: Mapping[str, Mapping[str, Share]], judged: list[Judged]) -> None:
     """Writes the page; it needs no network."""
     parts = [f"<h2>{html.escape(title)}</h2><table>{_figure_rows(rows)}</table>" for title, rows in sections.items()]
     head = "<tr><th>id</th><th>message</th><th>accepted</th><th>given</th><th>danger</th><th>why</th></tr>"
-    style = "body{font:16px/1.5 system-ui;margin:2rem;max-width:75rem}td,th{border:1px solid #999;padding:.25rem .5rem;text-align:start}table{border-collapse:collapse}"
+    style = (
+        "body{font:16px/1.5 system-ui;margin:2rem;max-width:75rem}table{border-collapse:collapse}"
+        "td,th{border:1px solid #999;padding:.25rem .5rem;text-align:start}"
+    )
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>Evaluation</title><style>{style}</style><h1>Evaluation</h1>'

@@ -1,17 +1,19 @@
-"""The sentence encoder, built from the published weights."""
+"""The published encoder: verified weights and word pieces."""
 
 from __future__ import annotations
+
+import shutil
 
 import numpy as np
 import pytest
 
 from bot.nlu import minilm
-from bot.nlu.minilm import DIMENSION, EncoderUnavailable, sentence_encoder, verify_weights, weights_folder
+from bot.nlu.minilm import DIMENSION, LAYERS, EncoderUnavailable, load_tokenizer, padded, published_weights, verify_weights, weights_folder
 
 
 @pytest.fixture(scope="module")
-def encoder():
-    return sentence_encoder()
+def tokenizer():
+    return load_tokenizer(128)
 
 
 def test_the_installed_weights_are_the_published_ones():
@@ -30,43 +32,65 @@ def test_missing_weights_are_refused(tmp_path):
         verify_weights(tmp_path)
 
 
+def test_one_changed_byte_is_noticed(tmp_path):
+    shutil.copy(weights_folder() / "model.safetensors", tmp_path)
+    with (tmp_path / "model.safetensors").open("r+b") as file:
+        file.seek(-1, 2)
+        last = file.read(1)
+        file.seek(-1, 2)
+        file.write(bytes([last[0] ^ 1]))
+    with pytest.raises(EncoderUnavailable, match="SHA-256"):
+        verify_weights(tmp_path)
+
+
 def test_a_missing_package_says_what_to_do(monkeypatch):
     monkeypatch.setattr(minilm, "WEIGHTS_PACKAGE", "no_such_package")
     with pytest.raises(EncoderUnavailable, match="make install"):
         weights_folder()
 
 
-def test_vectors_have_length_one(encoder):
-    vectors = encoder.encode(["my pump beeps", "x", "a much longer message about stiff legs at night"])
-    assert vectors.shape == (3, DIMENSION)
-    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+def test_weights_of_another_encoder_are_refused(monkeypatch, tmp_path):
+    folder = tmp_path / "model"
+    shutil.copytree(weights_folder(), folder)
+    config = (folder / "config.json").read_text(encoding="utf-8")
+    (folder / "config.json").write_text(config.replace('"num_hidden_layers": 6', '"num_hidden_layers": 12'), encoding="utf-8")
+    monkeypatch.setattr(minilm, "weights_folder", lambda: folder)
+    with pytest.raises(EncoderUnavailable, match="all-MiniLM-L6-v2"):
+        published_weights()
 
 
-def test_sentences_of_one_meaning_are_closer_than_others(encoder):
-    seizure, fit, price = encoder.encode(["He is having a seizure.", "My dad is having a fit.", "What does it cost?"])
-    assert seizure @ fit > seizure @ price + 0.2
+def test_the_weights_hold_every_layer():
+    names = set(published_weights())
+    assert {f"encoder.layer.{number}.output.dense.weight" for number in range(LAYERS)} <= names
+    assert published_weights()["embeddings.word_embeddings.weight"].shape[1] == DIMENSION
 
 
-def test_the_known_similarity_of_the_published_model_is_met(encoder):
-    first, second = encoder.encode(["A man is eating food.", "A man is eating a piece of bread."])
-    assert float(first @ second) == pytest.approx(0.7553, abs=0.01)
+def test_a_text_is_cut_into_the_encoders_own_word_pieces(tokenizer):
+    assert tokenizer.encode("My PUMP beeps").tokens == ["[CLS]", "my", "pump", "beep", "##s", "[SEP]"]
 
 
-def test_a_batch_gives_what_single_texts_give(encoder):
-    texts = ["short", "a longer sentence about missed tablets", "x " * 300, "", "temp 104"]
-    together = encoder.encode(texts, batch=2)
-    alone = np.vstack([encoder.encode([text]) for text in texts])
-    np.testing.assert_allclose(together, alone, atol=1e-4)
+def test_a_long_text_is_cut_to_the_limit_and_still_ends_properly():
+    pieces = load_tokenizer(16).encode("word " * 100)
+    assert len(pieces.ids) == 16
+    assert pieces.tokens[-1] == "[SEP]"
 
 
-def test_no_texts_give_no_rows(encoder):
-    assert encoder.encode([]).shape == (0, DIMENSION)
+def test_texts_are_not_padded_to_each_other(tokenizer):
+    short, long = tokenizer.encode_batch(["pump", "the pump is beeping again"])
+    assert len(short.ids) < len(long.ids)
 
 
-@pytest.mark.parametrize("text", ["", "😀", "\n", "词" * 5000, "a" * 5000])
-def test_any_text_can_be_encoded(encoder, text):
-    assert np.isfinite(encoder.encode([text])).all()
+@pytest.mark.parametrize("text", ["", "😀", "\n", "词" * 5000, "a" * 5000, "\x00", "\u202eabc"])
+def test_any_text_has_word_pieces(tokenizer, text):
+    assert 2 <= len(tokenizer.encode(text).ids) <= 128
 
 
-def test_the_encoder_is_made_once(encoder):
-    assert sentence_encoder() is encoder
+def test_pieces_become_rectangles_with_a_mask():
+    ids, mask = padded([[5, 6, 7], [8]])
+    np.testing.assert_array_equal(ids, [[5, 6, 7], [8, 0, 0]])
+    np.testing.assert_array_equal(mask, [[1, 1, 1], [1, 0, 0]])
+
+
+def test_pieces_of_one_length_need_no_padding():
+    _, mask = padded([[1, 2], [3, 4]])
+    assert mask.all()
