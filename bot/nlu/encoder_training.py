@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import tensorflow as tf
+from tqdm import tqdm
 
 from bot.nlu.encoder_layers import EncoderLayer, embedded
 from bot.nlu.encoder_model import FEATURES, MOST_TOKENS, POOLS, Heads
@@ -120,6 +121,10 @@ class EncoderTrainer:
         for index in self._random.permutation(len(groups)):
             yield groups[index]
 
+    def _all_epochs(self, lengths: IntArray) -> Iterator[IntArray]:
+        for _ in range(self._options.epochs):
+            yield from self._batches(lengths)
+
     def _step(self) -> Any:
         """One compiled step of Adam with weight decay, separate rates for encoder and heads, and a clipped gradient."""
         options = self._options
@@ -171,18 +176,16 @@ class EncoderTrainer:
         step = self._step()
         total = math.ceil(len(texts) / options.batch) * options.epochs
         warm = max(1, int(total * options.warm_up))
-        number = 0
-        for _ in range(options.epochs):
-            for chosen in self._batches(lengths):
-                x = np.zeros((len(chosen), lengths[chosen].max(), DIMENSION), np.float32)
-                mask = np.zeros(x.shape[:2], np.float32)
-                for row, index in enumerate(chosen):
-                    x[row, : lengths[index]] = tokens[starts[index] : starts[index + 1]]
-                    mask[row, : lengths[index]] = 1
-                number += 1
-                factor = number / warm if number <= warm else max(0.005, 1 - (number - warm) / max(1, total - warm))
-                chosen_targets = (targets.intent[chosen], targets.danger[chosen], targets.signs[chosen])
-                step(x, mask, *chosen_targets, np.float32(factor), np.float32(number))
+        progress = tqdm(self._all_epochs(lengths), total=total, desc="fine-tuning", unit="step", mininterval=5, disable=False)
+        for number, chosen in enumerate(progress, 1):
+            x = np.zeros((len(chosen), lengths[chosen].max(), DIMENSION), np.float32)
+            mask = np.zeros(x.shape[:2], np.float32)
+            for row, index in enumerate(chosen):
+                x[row, : lengths[index]] = tokens[starts[index] : starts[index + 1]]
+                mask[row, : lengths[index]] = 1
+            factor = number / warm if number <= warm else max(0.005, 1 - (number - warm) / max(1, total - warm))
+            chosen_targets = (targets.intent[chosen], targets.danger[chosen], targets.signs[chosen])
+            step(x, mask, *chosen_targets, np.float32(factor), np.float32(number))
 
     def result(self) -> Tuned:
         """The trained layers and heads."""

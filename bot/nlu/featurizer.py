@@ -75,10 +75,9 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
         options = Options(**{name: self._config[name] for name in ("tuned_layers", "epochs", "seed")})
         tuned = checked_in(mark_of(texts, intents, options))
         if tuned is None:
-            print(
-                "The examples have changed: fine-tuning the encoder (five to ten minutes; 'make encoder' keeps the result) ...", flush=True
-            )
+            print("      The examples have changed: fine-tuning the encoder (ten to twenty minutes; 'make encoder' keeps the result) ...")
             tuned = fine_tune(texts, intents, options)
+        print(f"      Sentence encoder: ready for {len(texts)} examples.", flush=True)
         with self._storage.write_to(self._resource) as folder:
             (folder / _MODEL_FILE).write_bytes(tuned.model())
         return self._resource

@@ -105,6 +105,7 @@ class MessageClassifier(GraphComponent, IntentClassifier):
     def train(self, training_data: TrainingData) -> Resource:
         """Fits the n-gram model to the training examples; the encoder's heads are trained with the encoder."""
         texts, intents = labelled_texts(training_data)
+        print(f"      N-gram model: learning from {len(texts)} examples ...", flush=True)
         names = sorted(set(intents))
         numbers = np.array([names.index(intent) for intent in intents])
         danger = np.array([is_danger_intent(intent) for intent in intents], np.float32)

@@ -88,7 +88,7 @@ def checked_in(mark: str, folder: Path = CHECKED_IN) -> Tuned | None:
 
 
 def fine_tune(texts: Sequence[str], intents: Sequence[str], options: Options) -> Tuned:
-    """Fine-tunes on labelled texts: five to ten minutes on two cores.
+    """Fine-tunes on labelled texts: ten to twenty minutes on two cores.
 
     Args:
         texts: Cleaned texts.

@@ -30,7 +30,7 @@ from bot.web.tokens import InvalidToken, Tokens, read_or_make_secret
 
 logger = logging.getLogger(__name__)
 MOST_CHARACTERS = 2_000
-MOST_BYTES = 32_768
+MOST_BYTES = 262_144
 MESSAGE_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 NDJSON = "application/x-ndjson"
 STATIC = {"": ("index.html", "text/html"), "chat.css": ("chat.css", "text/css"), "chat.js": ("chat.js", "text/javascript")}
@@ -165,10 +165,10 @@ class WebChannel(InputChannel):
     async def message(self, request: Request) -> HTTPResponse:
         """POST /chat/message: one turn."""
         conversation = self._conversation(request)
-        message_id, text, is_button = await self._read(request, conversation)
         wait = self.limits.message(conversation)
         if wait:
             raise self._rate_limited(wait)
+        message_id, text, is_button = await self._read(request, conversation)
         messages = await self.conversations.turn(self._agent(request), conversation, message_id, text, is_button)
         if NDJSON in request.headers.get("Accept", ""):
             lines = "".join(json.dumps(message, ensure_ascii=False) + "\n" for message in messages)
@@ -181,12 +181,12 @@ class WebChannel(InputChannel):
             raise ApiError(413, "too_long", self.replies.fixed("too_long")["text"])
         try:
             body = json.loads(request.body)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise ApiError(400, "malformed", "The body must be JSON with an 'id' and a 'text' or a 'payload'.") from None
         if not isinstance(body, dict) or not isinstance(body.get("id"), str) or not MESSAGE_ID.fullmatch(body["id"]):
             raise ApiError(400, "malformed", "'id' must be a string of 8 to 64 letters, digits and hyphens, such as a UUID.")
         if "payload" in body:
-            if body["payload"] not in self._payloads:
+            if not isinstance(body["payload"], str) or body["payload"] not in self._payloads:
                 raise ApiError(400, "malformed", "'payload' must be the payload of a button that was shown.")
             return body["id"], body["payload"], True
         text = body.get("text")
@@ -204,15 +204,11 @@ class WebChannel(InputChannel):
 
     async def _too_long(self, request: Request, conversation: str, message_id: str, text: str) -> ApiError:
         """The error for a text that is too long; the part that fits is handled if it holds a danger sign."""
-        part = self._harmless(text[:MOST_CHARACTERS])
-        agent = self._agent(request)
         message = self.replies.fixed("too_long")["text"]
-        if agent is None or not agent.is_ready():
+        part = self._harmless(text[:MOST_CHARACTERS])
+        messages = await self.conversations.alarm(self._agent(request), conversation, message_id, part)
+        if not messages:
             return ApiError(413, "too_long", message)
-        parsed = await agent.parse_message(part)
-        if parsed.get("intent", {}).get("name") not in ("emergency", "crisis"):
-            return ApiError(413, "too_long", message)
-        messages = await self.conversations.turn(agent, conversation, message_id, part, is_button=False)
         return ApiError(413, "too_long", f"{messages[0]['text']}\n{message}", messages=messages)
 
     async def history(self, request: Request) -> HTTPResponse:

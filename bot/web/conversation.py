@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 from weakref import WeakValueDictionary
 
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import OutputChannel, UserMessage
-from rasa.shared.core.events import BotUttered, Event, UserUttered
+from rasa.shared.core.events import BotUttered, SessionStarted, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.content import Content
 from bot.nlu.guard_rules import guard_rules
 from bot.nlu.mentions import CRISIS
 from bot.nlu.text import clean
+from bot.policies.safety_policy import alarm_answer
 from bot.tracker_store import ConversationStore
-from bot.web.replies import Message, Replies, TalkState
+from bot.web.replies import Message, Replies, TalkState, level_of
 
 logger = logging.getLogger(__name__)
 
@@ -40,12 +42,8 @@ class Collector(OutputChannel):
         self.responses.append(dict(message))
 
 
-def _responses_of(events: list[Event]) -> list[dict[str, Any]]:
-    return [
-        {"text": event.text, "buttons": event.data.get("buttons"), "custom": event.data.get("custom")}
-        for event in events
-        if isinstance(event, BotUttered)
-    ]
+def _response_of(event: BotUttered) -> dict[str, Any]:
+    return {"text": event.text, "buttons": event.data.get("buttons"), "custom": event.data.get("custom")}
 
 
 class Conversations:
@@ -71,76 +69,103 @@ class Conversations:
             The reply; never empty.
         """
         lock = self._locks.setdefault(conversation, asyncio.Lock())
-        async with lock:
-            try:
-                return await asyncio.wait_for(self._turn(agent, conversation, message_id, text), self._reply_seconds)
-            except Exception as error:  # silence is the one thing that must not happen
-                logger.error("turn failed with %s", type(error).__name__)
-                return self._without_rasa(message_id, "" if is_button else text)
+        try:
+            messages = await asyncio.wait_for(self._turn(agent, lock, conversation, message_id, text), self._reply_seconds)
+        except Exception as error:  # silence is the one thing that must not happen
+            logger.error("turn failed with %s", type(error).__name__)
+            messages = []
+        return messages or self._without_rasa(message_id, text, is_button)
 
-    async def _turn(self, agent: Agent | None, conversation: str, message_id: str, text: str) -> list[Message]:
+    async def alarm(self, agent: Agent | None, conversation: str, message_id: str, text: str) -> list[Message]:
+        """Handles a text only if it raises an alarm; the reply is empty if it raises none."""
+        try:
+            if agent is None or not agent.is_ready():
+                raise RuntimeError("there is no model")
+            parsed = await asyncio.wait_for(agent.parse_message(text), self._reply_seconds)
+            raised = alarm_answer(parsed["intent"]["name"]) is not None
+        except Exception as error:  # the rules can tell without a model
+            logger.error("parsing failed with %s", type(error).__name__)
+            raised = level_of(self._without_rasa(message_id, text, is_button=False)) == "emergency"
+        return await self.turn(agent, conversation, message_id, text, is_button=False) if raised else []
+
+    async def _turn(self, agent: Agent | None, lock: asyncio.Lock, conversation: str, message_id: str, text: str) -> list[Message]:
+        """Rasa's reply; empty if it has none. Messages of one talk wait for each other."""
         if agent is None or not agent.is_ready():
-            return self._without_rasa(message_id, text)
+            return []
+        async with lock:
+            return await self._locked_turn(agent, conversation, message_id, text)
+
+    async def _locked_turn(self, agent: Agent, conversation: str, message_id: str, text: str) -> list[Message]:
         if store_of(agent).knows_message(conversation, message_id):
-            known = self._earlier_reply(await agent.tracker_store.retrieve_full_tracker(conversation), message_id)
+            tracker = await agent.tracker_store.retrieve_full_tracker(conversation)
+            known = next((reply for said, reply in self._turns(tracker) if said.message_id == message_id), None)
             if known is not None:
                 return known
         collector = Collector()
         await agent.handle_message(UserMessage(text, collector, conversation, input_channel=Collector.name(), message_id=message_id))
         if not collector.responses:
             logger.error("rasa gave no reply")
-            return self._without_rasa(message_id, text)
+            return []
         slots = store_of(agent).slots_after_save(conversation) or {}
         return self._replies.finish(collector.responses, self._state(slots), message_id)
 
     def _state(self, slots: Mapping[str, Any]) -> TalkState:
         return TalkState.from_slots(self._content, slots)
 
-    def _earlier_reply(self, tracker: DialogueStateTracker | None, message_id: str) -> list[Message] | None:
-        """The reply to a message that was handled before, or None."""
+    def _turns(self, tracker: DialogueStateTracker | None) -> Iterator[tuple[UserUttered, list[Message]]]:
+        """The person's messages, oldest first, each with the reply as it was sent."""
         if tracker is None:
-            return None
-        events = list(tracker.events)
-        place = next((i for i, e in enumerate(events) if isinstance(e, UserUttered) and e.message_id == message_id), None)
-        if place is None:
-            return None
-        end = next((i for i in range(place + 1, len(events)) if isinstance(events[i], UserUttered)), len(events))
-        state = tracker.travel_back_in_time(events[end - 1].timestamp) if end < len(events) else tracker
-        return self._replies.finish(_responses_of(events[place:end]), self._state(state.current_slot_values()), message_id)
+            return
+        replayed = tracker.init_copy()
+        said: UserUttered | None = None
+        responses: list[dict[str, Any]] = []
+        for event in [*tracker.events, SessionStarted()]:
+            if said is not None and isinstance(event, (UserUttered, SessionStarted)):
+                yield said, self._replies.finish(responses, self._state(replayed.current_slot_values()), str(said.message_id))
+                said, responses = None, []
+            if isinstance(event, UserUttered):
+                said = event
+            elif isinstance(event, BotUttered):
+                responses.append(_response_of(event))
+            replayed.update(event)
 
-    def _without_rasa(self, message_id: str, text: str) -> list[Message]:
-        """The reply when Rasa has none: danger words still escalate, all else gets the outage text."""
+    def _without_rasa(self, message_id: str, text: str, is_button: bool) -> list[Message]:
+        """The reply when Rasa has none: danger still escalates, all else gets the outage text."""
+        message = self._alarm_of_button(text) if is_button else self._alarm_of_words(text)
+        return [{"id": f"{message_id}-1", **(message or self._replies.fixed("outage"))}]
+
+    def _alarm_of_button(self, payload: str) -> Message | None:
+        name, brace, values = payload.removeprefix("/").partition("{")
+        if alarm_answer(name) is None:
+            return None
+        reason = json.loads(brace + values).get("danger_reason") if brace else None
+        return self._replies.fixed("emergency", danger_reason=reason or "a danger sign")
+
+    def _alarm_of_words(self, text: str) -> Message | None:
         try:
             found = guard_rules().find(clean(text))
         except Exception as error:  # the outage text must come even so
             logger.error("rules failed with %s", type(error).__name__)
-            found = []
-        signs = [mention.name for mention in found if mention.present and mention.kind == "danger_sign"]
+            return None
         if any(mention.kind == CRISIS for mention in found):
-            message = self._replies.fixed("crisis")
-        elif signs:
-            message = self._replies.fixed("emergency", danger_reason=self._content.triage.danger_signs[signs[0]].label)
-        else:
-            message = self._replies.fixed("outage")
-        return [{"id": f"{message_id}-1", **message}]
+            return self._replies.fixed("crisis")
+        signs = [mention.name for mention in found if mention.present and mention.kind == "danger_sign"]
+        return self._replies.fixed("emergency", danger_reason=self._content.triage.danger_signs[signs[0]].label) if signs else None
 
     async def history(self, agent: Agent, conversation: str) -> list[Message]:
         """What was said so far, oldest first; the person's own messages have `"from": "user"`."""
-        tracker = await agent.tracker_store.retrieve_full_tracker(conversation)
         said: list[Message] = []
-        titles: dict[str, str] = {}
-        turn = ""
-        number = 0
-        for event in tracker.events if tracker else []:
-            if isinstance(event, UserUttered) and event.message_id:
-                turn, number = event.message_id, 0
-                said.append({"id": turn, "from": "user", "text": titles.get(event.text or "", event.text)})
-            elif isinstance(event, BotUttered):
-                number += 1
-                message = self._replies.shape(_responses_of([event])[0])
-                titles.update({button["payload"]: button["title"] for button in message["buttons"]})
-                said.append({"id": f"{turn}-{number}", "from": "assistant", **message})
+        titles = self._titles([self._replies.fixed("welcome")])
+        for event, reply in self._turns(await agent.tracker_store.retrieve_full_tracker(conversation)):
+            said.append({"id": event.message_id, "from": "user", "text": titles.get(event.text or "", event.text)})
+            said += [{"from": "assistant", **message} for message in reply]
+            titles.update(self._titles(reply))
         return said
+
+    @staticmethod
+    def _titles(messages: list[Message]) -> dict[str, str]:
+        """What stood on the buttons, by payload."""
+        return {button["payload"]: button["title"] for message in messages for button in message["buttons"]}
 
     async def forget(self, agent: Agent, conversation: str) -> int:
         """Deletes a talk's rows and returns how many there were."""
