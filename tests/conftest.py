@@ -12,11 +12,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from bot.content import Content, load_content
 from bot.settings import CONTENT_DIR
 from tests.assistant_process import AssistantProcess
 from tests.talk import Talk
+
+# A busy or fresh machine must not fail a test: Hypothesis builds its table of characters when it is first used.
+settings.register_profile("project", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("project")
 
 
 @pytest.fixture(scope="session")

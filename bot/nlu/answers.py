@@ -26,11 +26,13 @@ class Answered:
         item: The item's id.
         value: One of the answers that it offers.
         certain: Whether the message is nothing but that answer, so that no danger sign can hide in it.
+        by_figure: Whether a figure was read, such as a temperature.
     """
 
     item: str
     value: str
     certain: bool = False
+    by_figure: bool = False
 
 
 @dataclass(frozen=True)
@@ -166,4 +168,6 @@ def read_answer(
     """
     value = _read(content, content.items[item_id], text, intent, mentions, unsure)
     offered = {choice.value for choice in content.choices_of(item_id)}
-    return Answered(item_id, value, is_nothing_else(text)) if value in offered else None
+    if value not in offered:
+        return None
+    return Answered(item_id, value, is_nothing_else(text), _figure(item_id, text) is not None)

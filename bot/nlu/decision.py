@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.content.models import Content
-from bot.nlu.answers import read_answer
+from bot.nlu.answers import Answered, read_answer
 from bot.nlu.mentions import CRISIS, NAMED, Mention
 
 FALLBACK = "nlu_fallback"
@@ -27,18 +27,28 @@ class Thresholds:
 
     Attributes:
         sure: Danger on the classifier's word alone, for the whole message.
-        clause: Danger on the classifier's word alone, for one clause; high, because a clause lacks its context.
+        clause: Danger on its word for one clause of a long message; high, because a clause lacks its context.
+        long_words: Words from which a message is long enough to bury a danger sign in it.
         with_rule: Danger when a rule also finds it present.
-        possible: Ask "is this happening now?".
+        sure_beside_answer: Danger beside an answer to the open checklist question, on the classifier's word alone.
+        possible: Ask "is this happening now?" instead of going on.
+        possible_in_checklist: The same while a checklist question is open.
+        possible_in_question: The same for a message that reads as a question; below it the answer comes with that question.
+        worth_asking: Add that question to an answer.
         crisis: Self-harm on the classifier's word alone.
         crisis_with_rule: Self-harm when a rule also finds it.
     """
 
-    sure: float = 0.5
-    clause: float = 0.97
+    sure: float = 0.35
+    clause: float = 0.85
+    long_words: int = 25
     with_rule: float = 0.15
-    possible: float = 0.3
-    crisis: float = 0.4
+    sure_beside_answer: float = 0.8
+    possible: float = 0.08
+    possible_in_checklist: float = 0.25
+    possible_in_question: float = 0.15
+    worth_asking: float = 0.03
+    crisis: float = 0.5
     crisis_with_rule: float = 0.05
 
 
@@ -128,6 +138,9 @@ def is_crisis(heard: Heard, thresholds: Thresholds) -> bool:
     by_rule = any(m.kind == CRISIS for m in heard.mentions)
     if heard.crisis is None:
         return by_rule
+    likelier_than_a_sign = heard.crisis > max(heard.signs.values(), default=0.0)
+    if likelier_than_a_sign and (heard.danger or 0.0) >= thresholds.sure:
+        return True
     return heard.crisis >= thresholds.crisis or (by_rule and heard.crisis >= thresholds.crisis_with_rule)
 
 
@@ -136,18 +149,22 @@ def is_danger(heard: Heard, thresholds: Thresholds) -> bool:
     by_rule = _rule_present(heard, "danger_sign")
     if heard.danger is None:
         return by_rule
-    by_classifier = heard.danger >= thresholds.sure or heard.clause_danger >= thresholds.clause
+    is_long = len(heard.text.split()) >= thresholds.long_words
+    by_classifier = heard.danger >= thresholds.sure or (is_long and heard.clause_danger >= thresholds.clause)
     return by_classifier or (by_rule and heard.danger >= thresholds.with_rule)
 
 
-def may_be_danger(heard: Heard, thresholds: Thresholds) -> bool:
-    """Whether there is enough doubt to ask."""
+def may_be_danger(heard: Heard, situation: Situation, thresholds: Thresholds) -> bool:
+    """Whether there is enough doubt to ask. An urgent report needs no question: its card names the danger signs."""
     if heard.danger is None:
         return any(m.kind == "danger_sign" for m in heard.mentions)
-    return heard.danger >= thresholds.possible
+    if situation.open_item:
+        return heard.danger >= thresholds.possible_in_checklist
+    is_question = heard.intent.startswith(_QUESTION_PREFIX)
+    return heard.danger >= (thresholds.possible_in_question if is_question else thresholds.possible)
 
 
-def _from_open_item(content: Content, heard: Heard, item: str, danger: bool) -> Decision | None:
+def _from_open_item(content: Content, heard: Heard, item: str, thresholds: Thresholds) -> Decision | None:
     """Takes a message as the answer to the open checklist question, if it is one."""
     answered = read_answer(content, item, heard.text, heard.runner_up or heard.intent, heard.mentions, heard.intent == FALLBACK)
     if answered is None:
@@ -155,8 +172,25 @@ def _from_open_item(content: Content, heard: Heard, item: str, danger: bool) -> 
     if content.items[item].kind == "danger_sign" and answered.value == "yes":
         entities = (("danger_sign", item), (item, "yes"), ("danger_reason", content.items[item].reason))
         return Decision("danger_confirmed", 1.0, entities)
-    hidden_danger = danger and not (answered.certain and not _rule_present(heard, "danger_sign"))
-    return None if hidden_danger else Decision("answer_checklist", 1.0, ((answered.item, answered.value),))
+    hides_danger = is_danger(heard, thresholds) and _is_danger_beside_answer(content, heard, answered, thresholds)
+    return None if hides_danger else Decision("answer_checklist", 1.0, ((answered.item, answered.value),))
+
+
+def _is_danger_beside_answer(content: Content, heard: Heard, answered: Answered, thresholds: Thresholds) -> bool:
+    """Whether an answer holds a danger sign besides.
+
+    A fragment such as "the liquid, three times a day" makes sense only with its question, which the classifier does not know: it must be
+    surer then. What it says about the very sign that a figure has just answered with no does not count.
+    """
+    if _rule_present(heard, "danger_sign"):
+        return True
+    if answered.certain:
+        return False
+    if answered.by_figure and heard.signs:
+        likeliest = max(heard.signs, key=lambda sign: heard.signs[sign])
+        if content.triage.danger_signs[likeliest].finding == answered.item:
+            return False
+    return (heard.danger or 0.0) >= thresholds.sure_beside_answer
 
 
 def _from_happening_question(heard: Heard) -> Decision | None:
@@ -175,14 +209,20 @@ def _reported_situations(content: Content, heard: Heard) -> list[str]:
     return list(dict.fromkeys(named))
 
 
-def _report_or_question(content: Content, heard: Heard) -> Decision:
+def _is_urgent_report(content: Content, heard: Heard) -> bool:
+    return any(entry.intent == heard.intent and entry.level == "urgent" for entry in content.triage.situations.values())
+
+
+def _report_or_question(content: Content, heard: Heard, thresholds: Thresholds) -> Decision:
     """A report with all situations that it names, or the classifier's choice with the signs that it only mentions."""
     if heard.intent.startswith("report_") and heard.intent != "report_no_problem":
         situations = tuple(("situation", name) for name in _reported_situations(content, heard))
         return Decision(heard.intent, heard.confidence, situations)
     if heard.intent.startswith(_QUESTION_PREFIX):
-        mentioned = tuple(dict.fromkeys(m.name for m in heard.mentions if m.kind in (NAMED, "danger_sign")))
-        return Decision(heard.intent, heard.confidence, tuple(("mentioned_sign", name) for name in mentioned))
+        mentioned = [m.name for m in heard.mentions if m.kind in (NAMED, "danger_sign")]
+        if not mentioned and (heard.danger or 0.0) >= thresholds.worth_asking:
+            mentioned = _danger_signs(content, heard)
+        return Decision(heard.intent, heard.confidence, tuple(("mentioned_sign", name) for name in dict.fromkeys(mentioned)))
     return Decision(heard.intent, heard.confidence)
 
 
@@ -202,7 +242,7 @@ def decide(content: Content, heard: Heard, situation: Situation, thresholds: Thr
         return Decision(after_alarm, heard.confidence)
     danger = is_danger(heard, thresholds)
     if situation.open_item and not _TYPED_COMMAND.match(heard.text):
-        taken = _from_open_item(content, heard, situation.open_item, danger)
+        taken = _from_open_item(content, heard, situation.open_item, thresholds)
         if taken:
             return taken
     if danger or heard.intent.startswith("danger_"):
@@ -211,10 +251,10 @@ def decide(content: Content, heard: Heard, situation: Situation, thresholds: Thr
         taken = _from_happening_question(heard)
         if taken:
             return taken
-    if may_be_danger(heard, thresholds):
+    if may_be_danger(heard, situation, thresholds) and not _is_urgent_report(content, heard):
         return Decision("possible_danger", heard.confidence, tuple(("danger_sign", sign) for sign in _danger_signs(content, heard)[:1]))
     if _TYPED_COMMAND.match(heard.text):
         return Decision(FALLBACK, 1.0)
     if heard.language:
         return Decision("non_english", 1.0, (("language", heard.language),))
-    return _report_or_question(content, heard)
+    return _report_or_question(content, heard, thresholds)

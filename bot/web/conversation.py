@@ -21,7 +21,7 @@ from bot.nlu.mentions import CRISIS
 from bot.nlu.text import clean
 from bot.policies.safety_policy import alarm_answer
 from bot.tracker_store import ConversationStore
-from bot.web.replies import Message, Replies, TalkState, level_of
+from bot.web.replies import Message, Replies, TalkState
 
 logger = logging.getLogger(__name__)
 
@@ -78,6 +78,7 @@ class Conversations:
 
     async def alarm(self, agent: Agent | None, conversation: str, message_id: str, text: str) -> list[Message]:
         """Handles a text only if it raises an alarm; the reply is empty if it raises none."""
+        by_rule = self._alarm_of_words(text)
         try:
             if agent is None or not agent.is_ready():
                 raise RuntimeError("there is no model")
@@ -85,8 +86,10 @@ class Conversations:
             raised = alarm_answer(parsed["intent"]["name"]) is not None
         except Exception as error:  # the rules can tell without a model
             logger.error("parsing failed with %s", type(error).__name__)
-            raised = level_of(self._without_rasa(message_id, text, is_button=False)) == "emergency"
-        return await self.turn(agent, conversation, message_id, text, is_button=False) if raised else []
+            raised = by_rule is not None
+        if raised:
+            return await self.turn(agent, conversation, message_id, text, is_button=False)
+        return [{"id": f"{message_id}-1", **by_rule}] if by_rule else []
 
     async def _turn(self, agent: Agent | None, lock: asyncio.Lock, conversation: str, message_id: str, text: str) -> list[Message]:
         """Rasa's reply; empty if it has none. Messages of one talk wait for each other."""

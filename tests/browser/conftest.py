@@ -67,9 +67,9 @@ class Watched:
     def say(self, text: str) -> None:
         """Types a message, sends it and waits for the reply."""
         before = self.page.locator("#talk li.assistant").count()
-        self.page.get_by_label("Your message", exact=True).fill(text)
+        self.page.get_by_role("textbox", name="Your message").fill(text)
         self.page.get_by_role("button", name="Send").click()
-        self.page.wait_for_function(f"document.querySelectorAll('#talk li.assistant').length > {before}")
+        self.page.locator("#talk li.assistant").nth(before).wait_for()
         self.page.locator("#typing").wait_for(state="hidden")
 
 

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 SMALLEST_TARGET = 44
@@ -78,7 +79,7 @@ def test_an_answered_question_cannot_be_answered_again(watched):
 
 def test_the_box_is_empty_after_sending(watched):
     watched.say("hello")
-    assert watched.page.get_by_label("Your message", exact=True).input_value() == ""
+    assert watched.page.get_by_role("textbox", name="Your message").input_value() == ""
 
 
 def test_what_was_typed_is_shown_as_text_and_never_as_markup(watched):
@@ -109,7 +110,7 @@ def test_the_focused_control_can_be_seen(watched):
 
 
 def test_a_message_can_be_sent_with_enter(watched):
-    watched.page.get_by_label("Your message", exact=True).fill("what is baclofen used for?")
+    watched.page.get_by_role("textbox", name="Your message").fill("what is baclofen used for?")
     watched.page.keyboard.press("Enter")
     watched.wait_for("standard treatment")
 
@@ -122,6 +123,16 @@ def test_everything_to_press_is_large_enough(watched, width):
         box = control.bounding_box()
         assert box["height"] >= SMALLEST_TARGET, control.evaluate("element => element.outerHTML")
         assert box["width"] >= SMALLEST_TARGET, control.evaluate("element => element.outerHTML")
+
+
+def test_after_a_reload_only_the_last_choices_can_be_pressed(watched):
+    watched.say("what is baclofen used for?")
+    watched.say("hello")
+    watched.page.reload()
+    watched.wait_for("I can answer questions about baclofen")
+    pressable = watched.page.locator("#talk li:has(button)").all()
+    assert [item.inner_text().splitlines()[1][:5] for item in pressable] == ["Hello"]
+    assert "Tell me more" not in watched.page.locator("#talk").inner_text()
 
 
 def test_reloading_keeps_the_talk_as_it_was(watched):
@@ -147,7 +158,7 @@ def test_end_and_forget_clears_the_talk(watched):
     watched.say("a very private sentence")
     watched.page.on("dialog", lambda dialog: dialog.accept())
     watched.page.get_by_role("button", name="End and forget").click()
-    watched.page.wait_for_function("document.querySelectorAll('#talk li').length === 1")
+    expect(watched.page.locator("#talk li")).to_have_count(1)
     watched.page.reload()
     watched.wait_for("I am an automated assistant")
     assert "private" not in watched.page.locator("body").inner_text()
@@ -169,10 +180,10 @@ def test_a_token_that_is_no_longer_valid_starts_a_new_talk(watched):
 
 def test_a_lost_connection_says_so_and_keeps_text_and_choices(watched):
     watched.page.route("**/message", lambda route: route.abort())
-    watched.page.get_by_label("Your message", exact=True).fill("what is baclofen used for?")
+    watched.page.get_by_role("textbox", name="Your message").fill("what is baclofen used for?")
     watched.page.get_by_role("button", name="Send").click()
     watched.page.get_by_text("The assistant cannot be reached.").wait_for()
-    assert watched.page.get_by_label("Your message", exact=True).input_value() == "what is baclofen used for?"
+    assert watched.page.get_by_role("textbox", name="Your message").input_value() == "what is baclofen used for?"
     assert watched.page.get_by_role("button", name="Check symptoms").is_visible()
 
 
@@ -188,7 +199,7 @@ def test_a_lost_reply_is_asked_for_again_with_the_same_id(watched):
             route.continue_()
 
     watched.page.route("**/message", lose_the_first_reply)
-    watched.page.get_by_label("Your message", exact=True).fill("what is baclofen used for?")
+    watched.page.get_by_role("textbox", name="Your message").fill("what is baclofen used for?")
     watched.page.get_by_role("button", name="Send").click()
     watched.page.get_by_text("The assistant cannot be reached.").wait_for()
     watched.page.get_by_role("button", name="Send").click()
@@ -224,13 +235,13 @@ def test_axe_finds_no_violation(watched, scheme):
 def test_axe_finds_no_violation_on_a_small_screen_with_an_error(watched):
     watched.page.set_viewport_size({"width": 320, "height": 640})
     watched.page.route("**/message", lambda route: route.abort())
-    watched.page.get_by_label("Your message", exact=True).fill("hello")
+    watched.page.get_by_role("textbox", name="Your message").fill("hello")
     watched.page.keyboard.press("Enter")
     watched.page.get_by_text("The assistant cannot be reached.").wait_for()
     assert violations(watched.page) == []
 
 
-@pytest.mark.parametrize("text", ["what is baclofen used for?", DANGER, "a" * 300])
+@pytest.mark.parametrize("text", ["what is baclofen used for?", DANGER, "a" * 300], ids=["question", "danger", "long word"])
 def test_a_narrow_screen_needs_no_sideways_scroll(watched, text):
     watched.page.set_viewport_size({"width": 320, "height": 640})
     watched.say(text)

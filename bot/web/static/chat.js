@@ -4,8 +4,10 @@ const api = (path) => `${location.pathname.replace(/\/$/, "")}/${path}`;
 const byId = (id) => document.getElementById(id);
 const LEVEL_LABELS = { emergency: "Emergency", urgent: "Urgent: call today", soon: "Call in the next day or two" };
 const KEY = "baclofen-assistant-token";
+const CALLS_KEY = "baclofen-assistant-calls";
 let token = sessionStorage.getItem(KEY);
 let busy = false;
+let unanswered = null; // the last message while it has no reply: it is sent again with its id, so that it is not handled twice
 
 function element(tag, text, className) {
   const made = document.createElement(tag);
@@ -50,15 +52,20 @@ function show(message) {
   return item;
 }
 
-function removeOldButtons() {
-  for (const old of document.querySelectorAll("#talk button")) old.remove();
+function showAll(messages) {
+  const lastOwn = messages.findLastIndex((message) => message.from === "user");
+  const shown = messages.map((message, place) => show(place < lastOwn ? { ...message, buttons: [] } : message));
+  byId("announcer").textContent = messages.slice(lastOwn + 1).map((message) => message.text).join(" ");
+  document.documentElement.style.scrollPaddingBlockStart = `${document.querySelector("header").offsetHeight + 8}px`;
+  shown[lastOwn + 1]?.scrollIntoView({ block: "start" });
 }
 
-function showAll(messages) {
-  const shown = messages.map(show);
-  byId("announcer").textContent = messages.filter((m) => m.from !== "user").map((m) => m.text).join(" ");
-  shown[0]?.scrollIntoView({ block: "nearest" });
-  return shown;
+function showCalls(calls) {
+  byId("emergency-calls").replaceChildren(...calls.flatMap((call) => {
+    const link = element("a", call.label);
+    link.href = `tel:${call.tel}`;
+    return [link, document.createTextNode(" ")];
+  }));
 }
 
 async function start() {
@@ -66,6 +73,8 @@ async function start() {
     if (token) {
       try {
         showAll((await request("GET", "history")).messages);
+        const calls = JSON.parse(sessionStorage.getItem(CALLS_KEY));
+        if (calls) showCalls(calls);
         return;
       } catch (error) {
         if (error.status !== 401) throw error;
@@ -75,11 +84,8 @@ async function start() {
     const session = await request("POST", "session");
     token = session.token;
     sessionStorage.setItem(KEY, token);
-    byId("emergency-calls").replaceChildren(...session.clinic.emergency.calls.flatMap((call) => {
-      const link = element("a", call.label);
-      link.href = `tel:${call.tel}`;
-      return [link, document.createTextNode(" ")];
-    }));
+    sessionStorage.setItem(CALLS_KEY, JSON.stringify(session.clinic.emergency.calls));
+    showCalls(session.clinic.emergency.calls);
     showAll(session.messages);
   } catch (error) {
     problem(error);
@@ -98,13 +104,20 @@ async function send(body, spoken) {
   byId("problem").textContent = "";
   byId("typing").hidden = false;
   byId("text").focus();
-  removeOldButtons();
-  show({ from: "user", text: spoken });
+  const choices = document.querySelectorAll("#talk button");
+  for (const choice of choices) choice.hidden = true;
+  if (unanswered?.spoken !== spoken) {
+    show({ from: "user", text: spoken });
+    unanswered = { id: crypto.randomUUID(), spoken };
+  }
   try {
-    const reply = await request("POST", "message", { id: crypto.randomUUID(), ...body });
+    const reply = await request("POST", "message", { id: unanswered.id, ...body });
+    unanswered = null;
+    for (const choice of choices) choice.remove();
     showAll(reply.messages);
     byId("text").value = "";
   } catch (error) {
+    for (const choice of choices) choice.hidden = false;
     problem(error);
   } finally {
     byId("typing").hidden = true;
@@ -123,10 +136,14 @@ byId("end").addEventListener("click", async () => {
   try {
     if (token) await request("POST", "end");
   } catch (error) {
-    problem(error);
-    return;
+    if (error.status !== 401) {
+      problem(error);
+      return;
+    }
   }
-  sessionStorage.removeItem(KEY);
+  sessionStorage.clear();
+  unanswered = null;
+  byId("problem").textContent = "";
   token = null;
   byId("talk").replaceChildren();
   start();

@@ -16,6 +16,7 @@ from tests.assistant_process import AssistantProcess
 from tests.talk import Talk
 
 SEIZURE = "my dad is having a seizure right now. "
+LUNCH = "we went to the shops and had a nice lunch. "
 JSON = {"Content-Type": "application/json"}
 
 
@@ -93,7 +94,7 @@ def test_a_malformed_message_is_refused(talk, body):
 
 
 @pytest.mark.parametrize(("method", "path"), [("POST", "message"), ("GET", "history"), ("POST", "end")])
-@pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer "}, {"Authorization": "Basic abc"}, {"Authorization": "Bearer a.b.c"}])
+@pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer"}, {"Authorization": "Basic abc"}, {"Authorization": "Bearer a.b.c"}])
 def test_without_a_token_there_is_no_talk(assistant, method, path, headers):
     response = httpx.request(method, f"{assistant.url}/{path}", headers=headers, json={"id": new_id(), "text": "hello"} if path else None)
     assert code(response) == (401, "unauthorized")
@@ -123,10 +124,16 @@ def test_a_text_that_is_too_long_is_refused(talk):
 
 @pytest.mark.parametrize("length", [2_500, 40_000])
 def test_a_danger_sign_in_a_text_that_is_too_long_still_escalates(talk, length):
-    response = talk.post(text=(SEIZURE + "hello " * 10_000)[:length])
+    response = talk.post(text=(LUNCH * 20 + SEIZURE + LUNCH * 1000)[:length])
     assert code(response) == (413, "too_long")
     assert response.json()["error"]["messages"][0]["meta"]["kind"] == "emergency"
     assert talk.say("hello").level == "emergency"
+
+
+def test_a_danger_sign_drowned_in_other_words_still_escalates(talk):
+    response = talk.post(text=SEIZURE + "hello " * 400)
+    assert code(response) == (413, "too_long")
+    assert response.json()["error"]["messages"][0]["meta"]["kind"] == "emergency"
 
 
 def test_a_body_of_40_kb_without_a_danger_sign_is_refused(talk):
