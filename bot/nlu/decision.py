@@ -27,8 +27,8 @@ class Thresholds:
 
     Attributes:
         sure: Danger on the classifier's word alone, for the whole message.
-        clause: Danger on its word for one clause of a long message; high, because a clause lacks its context.
-        long_words: Words from which a message is long enough to bury a danger sign in it.
+        clause: Danger on its word for one clause of a very long message; high, because a clause lacks its context.
+        long_words: Words from which a message is longer than the encoder reads whole, so that its clauses must speak for it.
         with_rule: Danger when a rule also finds it present.
         sure_beside_answer: Danger beside an answer to the open checklist question, on the classifier's word alone.
         possible: Ask "is this happening now?" instead of going on.
@@ -41,7 +41,7 @@ class Thresholds:
 
     sure: float = 0.35
     clause: float = 0.85
-    long_words: int = 25
+    long_words: int = 95
     with_rule: float = 0.15
     sure_beside_answer: float = 0.8
     possible: float = 0.08
@@ -150,8 +150,8 @@ def is_danger(heard: Heard, thresholds: Thresholds) -> bool:
     if heard.danger is None:
         return by_rule
     is_long = len(heard.text.split()) >= thresholds.long_words
-    by_classifier = heard.danger >= thresholds.sure or (is_long and heard.clause_danger >= thresholds.clause)
-    return by_classifier or (by_rule and heard.danger >= thresholds.with_rule)
+    by_clause = is_long and heard.clause_danger >= thresholds.clause
+    return heard.danger >= thresholds.sure or by_clause or (by_rule and heard.danger >= thresholds.with_rule)
 
 
 def may_be_danger(heard: Heard, situation: Situation, thresholds: Thresholds) -> bool:

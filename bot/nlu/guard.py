@@ -80,8 +80,13 @@ class SafetyGuard(GraphComponent):
         for message in messages:
             text = message.get(TEXT) or ""
             if not text.startswith("/"):  # a button: Rasa reads its payload after the pipeline
-                self._write(message, self._decision(self._heard(message, clean(text)), situation))
+                self._judge(message, text, situation)
         return messages
+
+    def _judge(self, message: Message, text: str, situation: Situation) -> None:
+        cleaned = self._part("cleaning", lambda: clean(text), text)
+        heard = self._part("hearing", lambda: self._heard(message, cleaned), Heard(cleaned, FALLBACK, 0.0))
+        self._write(message, self._decision(heard, situation))
 
     def _decision(self, heard: Heard, situation: Situation) -> Decision:
         decision = self._part("decision", lambda: decide(self._content, heard, situation, self._thresholds), None)

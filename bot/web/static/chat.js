@@ -37,10 +37,19 @@ function show(message) {
   item.className = mine ? "user" : `assistant ${message.meta.level}-level`;
   const step = message.meta?.step;
   const label = mine ? "You" : step ? `Question ${step.n} of ${step.of}` : LEVEL_LABELS[message.meta.level] ?? "Assistant";
-  item.append(element("span", label, "label"), document.createTextNode(message.text));
+  item.append(element("span", label, "label"));
   item.tabIndex = -1;
+  const calls = element("div", "", "choices");
+  for (const action of message.meta?.actions ?? []) calls.append(callLink(action));
+  // An alarm says what to do first, then offers the call; everything else can wait until after it.
+  const [order, ...rest] = message.text.split("\n");
+  if (!mine && message.meta.level === "emergency" && calls.children.length) {
+    item.append(element("strong", order), calls, document.createTextNode(rest.join("\n")));
+  } else {
+    item.append(document.createTextNode(message.text));
+    if (calls.children.length) item.append(calls);
+  }
   const choices = element("div", "", "choices");
-  for (const action of message.meta?.actions ?? []) choices.append(callLink(action));
   for (const button of message.buttons ?? []) {
     const made = element("button", button.title);
     made.type = "button";
