@@ -46,7 +46,7 @@ class Thresholds:
     sure_beside_answer: float = 0.8
     possible: float = 0.08
     possible_in_checklist: float = 0.25
-    possible_in_question: float = 0.15
+    possible_in_question: float = 0.25
     worth_asking: float = 0.03
     crisis: float = 0.5
     crisis_with_rule: float = 0.05
