@@ -22,6 +22,20 @@ def _number(name: str, default: str) -> int:
     return value
 
 
+def _list(name: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in os.environ.get(name, "").split(",") if part.strip())
+
+
+def _sign_in_key() -> str | None:
+    file = os.environ.get("ASSISTANT_SIGN_IN_KEY_FILE")
+    if not file:
+        return os.environ.get("ASSISTANT_SIGN_IN_KEY") or None
+    try:
+        return Path(file).read_text(encoding="ascii").strip()
+    except (OSError, ValueError) as error:
+        raise SystemExit(f"ASSISTANT_SIGN_IN_KEY_FILE cannot be read ({type(error).__name__}). Correct it or unset it.") from None
+
+
 @dataclass(frozen=True)
 class Settings:
     """What a deployment may set.
@@ -36,6 +50,10 @@ class Settings:
         messages_per_minute: Messages that one session may send in a minute.
         sessions_per_minute: Sessions that one address may open in a minute.
         trusted_proxies: Number of proxies in front whose `X-Forwarded-For` is believed.
+        sign_in_key: Key that checks a portal's sign-in tokens: the shared secret (HS256) or the public key (RS256); None refuses them all.
+        sign_in_algorithm: `HS256` or `RS256`; no other is accepted, whatever a token says of itself.
+        sign_in_audience: The audience that a portal must name in its tokens.
+        sign_in_issuer: The issuer that a portal must name, or None to accept any holder of the key.
     """
 
     state_dir: Path
@@ -47,6 +65,10 @@ class Settings:
     messages_per_minute: int
     sessions_per_minute: int
     trusted_proxies: int
+    sign_in_key: str | None = None
+    sign_in_algorithm: str = "HS256"
+    sign_in_audience: str = "baclofen-assistant"
+    sign_in_issuer: str | None = None
 
 
 def read_settings() -> Settings:
@@ -67,4 +89,8 @@ def read_settings() -> Settings:
         messages_per_minute=_number("ASSISTANT_MESSAGES_PER_MINUTE", "60"),
         sessions_per_minute=_number("ASSISTANT_SESSIONS_PER_MINUTE", "30"),
         trusted_proxies=int(os.environ.get("ASSISTANT_TRUSTED_PROXIES", "0")),
+        sign_in_key=_sign_in_key(),
+        sign_in_algorithm=os.environ.get("ASSISTANT_SIGN_IN_ALGORITHM", "HS256"),
+        sign_in_audience=os.environ.get("ASSISTANT_SIGN_IN_AUDIENCE", "baclofen-assistant"),
+        sign_in_issuer=os.environ.get("ASSISTANT_SIGN_IN_ISSUER") or None,
     )

@@ -15,6 +15,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy.engine.url import make_url
 
 from bot.settings import read_settings
+from bot.talk_registry import TalkRegistry
 
 SECONDS_PER_DAY = 86_400
 _TALKS_REMEMBERED = 10_000
@@ -52,10 +53,17 @@ class ConversationStore(SQLTrackerStore):
         if self.engine.dialect.name == "sqlite":
             sa.event.listen(self.engine, "connect", _prepare_sqlite)
             self.engine.dispose()
+        self.registry = TalkRegistry(self.engine, self.session_scope)
 
     async def save(self, tracker: DialogueStateTracker) -> None:
-        """Writes the new events and remembers the slots, so that the reply can be finished without reading all events again."""
+        """Writes the new events and remembers the slots, so that the reply can be finished without reading all events again.
+
+        Nothing stays of a talk that was ended while its last message was being answered.
+        """
         await super().save(tracker)
+        if self.registry.is_ended(tracker.sender_id):
+            self.forget(tracker.sender_id)
+            return
         self._slots[tracker.sender_id] = tracker.current_slot_values()
         self._slots.move_to_end(tracker.sender_id)
         while len(self._slots) > _TALKS_REMEMBERED:
@@ -101,7 +109,8 @@ class ConversationStore(SQLTrackerStore):
         Returns:
             The number of rows deleted.
         """
-        limit = (time.time() if now is None else now) - retention_days * SECONDS_PER_DAY
+        moment = time.time() if now is None else now
+        limit = moment - retention_days * SECONDS_PER_DAY
         with self.session_scope() as session:
             old = [
                 row.sender_id
@@ -109,4 +118,6 @@ class ConversationStore(SQLTrackerStore):
                 .group_by(self.SQLEvent.sender_id)
                 .having(sa.func.max(self.SQLEvent.timestamp) < limit)
             ]
-        return self._delete(self.SQLEvent.sender_id.in_(old)) if old else 0
+        deleted = self._delete(self.SQLEvent.sender_id.in_(old)) if old else 0
+        self.registry.purge(limit, sa.select(self.SQLEvent.sender_id), moment)
+        return deleted

@@ -83,6 +83,8 @@ MESSAGES: tuple[str, ...] = (
     "outage",
     "too_long",
     "rate_limited",
+    "sign_in_refused",
+    "session_ended",
     "non_english",
 )
 BUTTONS: tuple[str, ...] = ("check", "ask", "human", "help_coming", "cannot_call", "start_over_now", "back", "stop")

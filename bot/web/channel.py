@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import re
+import time
 import uuid
 from collections.abc import Awaitable, Callable
 from functools import wraps
@@ -26,6 +27,7 @@ from bot.web.conversation import Conversations, store_of
 from bot.web.errors import ApiError
 from bot.web.limits import RateLimits
 from bot.web.replies import Replies
+from bot.web.sign_in import SignIn, SignInRefused
 from bot.web.tokens import InvalidToken, Tokens, read_or_make_secret
 
 logger = logging.getLogger(__name__)
@@ -67,6 +69,7 @@ class WebChannel(InputChannel):
         self.conversations = Conversations(self.content, self.replies, settings.reply_seconds)
         secret = settings.token_secret or read_or_make_secret(settings.state_dir)
         self.tokens = Tokens(secret, settings.token_hours)
+        self.sign_in = SignIn(settings)
         self.limits = RateLimits(settings.messages_per_minute, settings.sessions_per_minute)
         self._payloads = self.replies.payloads()
 
@@ -128,9 +131,12 @@ class WebChannel(InputChannel):
 
     def _conversation(self, request: Request) -> str:
         try:
-            return self.tokens.conversation_of(request.headers.get("Authorization"))
+            conversation = self.tokens.conversation_of(request.headers.get("Authorization"))
         except InvalidToken:
-            raise ApiError(401, "unauthorized", "This session is not known or has ended. Please start a new one.") from None
+            conversation = None
+        if conversation is None or self.conversations.has_ended(self._agent(request), conversation):
+            raise ApiError(401, "unauthorized", self.replies.fixed("session_ended")["text"])
+        return conversation
 
     @staticmethod
     def _agent(request: Request) -> Agent | None:
@@ -144,14 +150,40 @@ class WebChannel(InputChannel):
         return agent
 
     async def session(self, request: Request) -> HTTPResponse:
-        """POST /chat/session: a new token with the greeting."""
+        """POST /chat/session: a new token with the greeting; for a portal's user, a token for the user's own talk."""
         wait = self.limits.session(self._address(request))
         if wait:
             raise self._rate_limited(wait)
-        token, _ = self.tokens.issue()
+        user = self._portal_user(request)
+        talk = self.conversations.of_user(self._agent(request), user) if user else None
+        conversation, resumed = talk or (None, False)
+        token, _ = self.tokens.issue(conversation)
         greeting = {"id": uuid.uuid4().hex, **self.replies.fixed("welcome")}
-        body = {"token": token, "expires_in": self.tokens.seconds, "messages": [greeting], "clinic": public_clinic(self.content.clinic)}
+        body = {
+            "token": token,
+            "expires_in": self.tokens.seconds,
+            "messages": [greeting],
+            "clinic": public_clinic(self.content.clinic),
+            "signed_in": talk is not None,
+            "resumed": resumed,
+        }
         return json_response(body, status=201)
+
+    def _portal_user(self, request: Request) -> str | None:
+        """The keyed hash of the portal's user id, or None for a person who is not signed in there."""
+        try:
+            body = json.loads(request.body or b"{}")
+        except (ValueError, RecursionError):
+            body = None
+        token = body.get("sign_in") if isinstance(body, dict) else body
+        if not isinstance(body, dict) or not isinstance(token, (str, type(None))):
+            raise ApiError(400, "malformed", 'The body must be empty or JSON such as {} or {"sign_in": "<token>"}.')
+        if token is None:
+            return None
+        try:
+            return self.tokens.hide(self.sign_in.user(token))
+        except SignInRefused:
+            raise ApiError(401, "sign_in_refused", self.replies.fixed("sign_in_refused")["text"]) from None
 
     def _address(self, request: Request) -> str:
         """The caller's address, believing as many proxies as the settings name."""
@@ -219,9 +251,9 @@ class WebChannel(InputChannel):
         return json_response({"messages": [greeting, *messages]})
 
     async def end(self, request: Request) -> HTTPResponse:
-        """POST /chat/end: deletes the talk."""
+        """POST /chat/end: deletes the talk; its tokens are refused from now on."""
         conversation = self._conversation(request)
-        deleted = await self.conversations.forget(self._ready_agent(request), conversation)
+        deleted = await self.conversations.end(self._ready_agent(request), conversation, time.time() + self.tokens.seconds)
         return json_response({"forgotten": True, "rows": deleted})
 
     async def health(self, request: Request) -> HTTPResponse:

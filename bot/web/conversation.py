@@ -22,6 +22,7 @@ from bot.nlu.text import clean
 from bot.policies.safety_policy import alarm_answer
 from bot.tracker_store import ConversationStore
 from bot.web.replies import Message, Replies, TalkState
+from bot.web.tokens import new_conversation
 
 logger = logging.getLogger(__name__)
 
@@ -170,9 +171,43 @@ class Conversations:
         """What stood on the buttons, by payload."""
         return {button["payload"]: button["title"] for message in messages for button in message["buttons"]}
 
-    async def forget(self, agent: Agent, conversation: str) -> int:
-        """Deletes a talk's rows and returns how many there were."""
-        return store_of(agent).forget(conversation)
+    @staticmethod
+    def has_ended(agent: Agent | None, conversation: str) -> bool:
+        """Whether a talk was ended. A store that cannot say so must not keep a person from the emergency line."""
+        if agent is None or not agent.is_ready():
+            return False
+        try:
+            return store_of(agent).registry.is_ended(conversation)
+        except Exception as error:
+            logger.error("the registry of talks failed with %s", type(error).__name__)
+            return False
+
+    @staticmethod
+    def of_user(agent: Agent | None, user_hash: str) -> tuple[str, bool] | None:
+        """A signed-in user's talk and whether it is an old one; None if the store cannot tell: any talk is better than no help."""
+        if agent is None or not agent.is_ready():
+            return None
+        try:
+            return store_of(agent).registry.talk_of(user_hash, new_conversation())
+        except Exception as error:
+            logger.error("the registry of talks failed with %s", type(error).__name__)
+            return None
+
+    async def end(self, agent: Agent, conversation: str, until: float) -> int:
+        """Ends a talk for good; its rows go when the message that is being answered is done.
+
+        Args:
+            agent: Rasa's agent.
+            conversation: Id of the talk.
+            until: Seconds since 1970 when its last token expires.
+
+        Returns:
+            The number of rows deleted.
+        """
+        store = store_of(agent)
+        store.registry.end(conversation, until)
+        async with self._locks.setdefault(conversation, asyncio.Lock()):
+            return store.forget(conversation)
 
 
 def store_of(agent: Agent) -> ConversationStore:

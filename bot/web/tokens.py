@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import os
 import secrets
 import time
@@ -37,6 +39,11 @@ def read_or_make_secret(state_dir: Path) -> str:
     return secret
 
 
+def new_conversation() -> str:
+    """A fresh conversation id (192 random bits)."""
+    return secrets.token_urlsafe(ID_BYTES)
+
+
 class Tokens:
     """Issues and checks session tokens."""
 
@@ -44,9 +51,9 @@ class Tokens:
         self._secret = secret
         self.seconds = hours * 3600
 
-    def issue(self) -> tuple[str, str]:
-        """A new token and the conversation id that it stands for (192 random bits)."""
-        conversation = secrets.token_urlsafe(ID_BYTES)
+    def issue(self, conversation: str | None = None) -> tuple[str, str]:
+        """A new token and the conversation id that it stands for: the given one, or a fresh one."""
+        conversation = conversation or new_conversation()
         claims = {"sub": conversation, "aud": AUDIENCE, "exp": int(time.time()) + self.seconds}
         return jwt.encode(claims, self._secret, algorithm=ALGORITHM), conversation
 
@@ -61,6 +68,11 @@ class Tokens:
             raise InvalidToken
         try:
             claims = jwt.decode(token, self._secret, algorithms=[ALGORITHM], audience=AUDIENCE, options={"require": ["exp", "sub", "aud"]})
-        except jwt.InvalidTokenError as error:
+        except (jwt.InvalidTokenError, ValueError, RecursionError) as error:
             raise InvalidToken from error
         return str(claims["sub"])
+
+    def hide(self, name: str) -> str:
+        """A keyed hash of somebody's id, from which the id cannot be found again without the signing key."""
+        key = hmac.digest(self._secret.encode(), b"portal user", hashlib.sha256)
+        return hmac.new(key, name.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()

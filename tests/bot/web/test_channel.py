@@ -250,12 +250,6 @@ def test_ending_a_talk_deletes_its_rows_and_no_others(assistant):
     assert talk_id(assistant, other) in rows(assistant)
 
 
-def test_an_ended_talk_has_no_history(talk):
-    talk.say("hello")
-    talk.client.post(f"{talk.url}/end", headers=talk.headers)
-    assert [message["id"] for message in talk.history()] == ["welcome"]
-
-
 def test_health_says_that_everything_works(assistant):
     response = httpx.get(f"{assistant.url}/health")
     body = response.json()

@@ -1,0 +1,109 @@
+"""Which talks have ended and which talk belongs to which signed-in user: two tables beside the conversations.
+
+Every replica reads the same tables, so an ended talk stays ended everywhere and after a restart. Neither table holds a name: a user is a
+keyed hash, an ended talk a plain hash of its random id.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
+from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
+
+_METADATA = sa.MetaData()
+ENDED = sa.Table(
+    "ended_talks", _METADATA, sa.Column("talk", sa.String(64), primary_key=True), sa.Column("until", sa.Float, nullable=False, index=True)
+)
+SIGNED_IN = sa.Table(
+    "signed_in_talks",
+    _METADATA,
+    sa.Column("user_hash", sa.String(64), primary_key=True),
+    sa.Column("talk", sa.String(255), nullable=False, index=True),
+    sa.Column("used_at", sa.Float, nullable=False),
+)
+
+
+def _hidden(conversation: str) -> str:
+    return hashlib.sha256(conversation.encode()).hexdigest()
+
+
+class TalkRegistry:
+    """Ended talks and talks of signed-in users."""
+
+    def __init__(self, engine: Engine, session_scope: Callable[[], AbstractContextManager[Any]]) -> None:
+        """Makes the tables if they are missing.
+
+        Args:
+            engine: The database of the conversations.
+            session_scope: Opens a session of that database.
+        """
+        self._session = session_scope
+        try:
+            _METADATA.create_all(engine)
+        except (OperationalError, ProgrammingError, IntegrityError):  # another replica made them at the same moment
+            _METADATA.create_all(engine)
+
+    def end(self, conversation: str, until: float) -> None:
+        """Marks a talk as ended, and forgets whose it was.
+
+        Args:
+            conversation: Id of the talk.
+            until: Seconds since 1970 when its last token expires; the mark can go after that.
+        """
+        with self._session() as session:
+            session.execute(SIGNED_IN.delete().where(SIGNED_IN.c.talk == conversation))
+            session.commit()
+            try:
+                session.execute(ENDED.insert().values(talk=_hidden(conversation), until=until))
+                session.commit()
+            except IntegrityError:  # it has ended before
+                session.rollback()
+
+    def is_ended(self, conversation: str) -> bool:
+        """Whether a talk has been ended."""
+        with self._session() as session:
+            return session.execute(sa.select(ENDED.c.talk).where(ENDED.c.talk == _hidden(conversation))).first() is not None
+
+    def talk_of(self, user_hash: str, proposed: str, now: float | None = None) -> tuple[str, bool]:
+        """The talk of a signed-in user.
+
+        Args:
+            user_hash: Keyed hash of the portal's id.
+            proposed: Id for a new talk if the user has none.
+            now: Seconds since 1970; the clock by default.
+
+        Returns:
+            The talk's id, and whether the user had it before.
+        """
+        moment = time.time() if now is None else now
+        with self._session() as session:
+            try:
+                session.execute(SIGNED_IN.insert().values(user_hash=user_hash, talk=proposed, used_at=moment))
+                session.commit()
+            except IntegrityError:  # the user has a talk
+                session.rollback()
+            else:
+                return proposed, False
+            known = session.execute(sa.select(SIGNED_IN.c.talk).where(SIGNED_IN.c.user_hash == user_hash)).scalar_one()
+            session.execute(SIGNED_IN.update().where(SIGNED_IN.c.user_hash == user_hash).values(used_at=moment))
+            session.commit()
+            return str(known), True
+
+    def purge(self, unused_since: float, kept: sa.sql.Select, now: float) -> None:
+        """Deletes what is no longer needed.
+
+        Args:
+            unused_since: Seconds since 1970; who has not signed in since then loses the tie to a talk without messages.
+            kept: Selects the ids of talks that still have messages.
+            now: Seconds since 1970; marks of ended talks whose tokens have expired go.
+        """
+        with self._session() as session:
+            session.execute(ENDED.delete().where(ENDED.c.until < now))
+            session.execute(SIGNED_IN.delete().where(SIGNED_IN.c.used_at < unused_since, SIGNED_IN.c.talk.not_in(kept)))
+            session.commit()
