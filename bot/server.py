@@ -9,14 +9,14 @@ from asyncio import AbstractEventLoop
 from functools import partial
 from pathlib import Path
 
-from rasa.core.run import close_resources, configure_app, load_agent_on_start
+from rasa.core.run import close_resources, configure_app, create_http_input_channels, load_agent_on_start
 from rasa.core.utils import AvailableEndpoints
 from rasa.utils.endpoints import EndpointConfig
 from sanic import Sanic
 
+from bot.content import installed_content
 from bot.local_actions import LocalActions
-from bot.settings import ROOT, read_settings
-from bot.web.channel import WebChannel
+from bot.settings import ROOT
 from bot.web.conversation import purge_daily
 
 logger = logging.getLogger(__name__)
@@ -30,8 +30,8 @@ def read_endpoints() -> AvailableEndpoints:
     return endpoints
 
 
-async def _start_purging(app: Sanic, _: AbstractEventLoop, channel: WebChannel) -> None:
-    app.ctx.purging = asyncio.ensure_future(purge_daily(app.ctx.agent, channel.content.clinic.retention_days))
+async def _start_purging(app: Sanic, _: AbstractEventLoop) -> None:
+    app.ctx.purging = asyncio.ensure_future(purge_daily(app.ctx.agent, installed_content().clinic.retention_days))
 
 
 async def _stop_purging(app: Sanic, _: AbstractEventLoop) -> None:
@@ -54,13 +54,13 @@ def build_app(model: Path, address: str = "") -> Sanic:
         model: The model's file.
         address: Printed when the first message can be answered; nothing if empty.
     """
-    channel = WebChannel(read_settings())
-    app = configure_app(input_channels=[channel], enable_api=False, use_uvloop=True)
-    app.config.REQUEST_MAX_SIZE = 1_000_000
+    credentials = os.environ.get("ASSISTANT_CREDENTIALS", str(ROOT / "credentials.yml"))
+    channels = create_http_input_channels(None, credentials)
+    app = configure_app(input_channels=channels, enable_api=False, use_uvloop=True)
     app.config.ACCESS_LOG = False
     app.register_listener(partial(load_agent_on_start, str(model), read_endpoints(), None), "before_server_start")
     app.register_listener(_warm_up, "before_server_start")
-    app.register_listener(partial(_start_purging, channel=channel), "before_server_start")
+    app.register_listener(_start_purging, "before_server_start")
     app.register_listener(_stop_purging, "before_server_stop")
     app.register_listener(close_resources, "after_server_stop")
     if address:

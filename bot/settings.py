@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +25,14 @@ def _number(name: str, default: str) -> int:
 
 def _list(name: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in os.environ.get(name, "").split(",") if part.strip())
+
+
+def _origins(name: str) -> tuple[str, ...]:
+    origins = _list(name)
+    for origin in origins:
+        if not re.fullmatch(r"https?://[a-z0-9.-]+(:\d+)?", origin):
+            raise SystemExit(f"{name} must list origins such as https://clinic.example, without a path and without *, not {origin!r}.")
+    return origins
 
 
 def _sign_in_key() -> str | None:
@@ -49,7 +58,9 @@ class Settings:
         reply_seconds: Seconds after which a person gets the outage text instead of waiting on.
         messages_per_minute: Messages that one session may send in a minute.
         sessions_per_minute: Sessions that one address may open in a minute.
+        address_messages_per_minute: Messages that one address may send in a minute, over all its sessions.
         trusted_proxies: Number of proxies in front whose `X-Forwarded-For` is believed.
+        allowed_origins: Origins of other hosts whose pages may use the interface; none by default.
         sign_in_key: Key that checks a portal's sign-in tokens: the shared secret (HS256) or the public key (RS256); None refuses them all.
         sign_in_algorithm: `HS256` or `RS256`; no other is accepted, whatever a token says of itself.
         sign_in_audience: The audience that a portal must name in its tokens.
@@ -65,6 +76,8 @@ class Settings:
     messages_per_minute: int
     sessions_per_minute: int
     trusted_proxies: int
+    address_messages_per_minute: int = 600
+    allowed_origins: tuple[str, ...] = ()
     sign_in_key: str | None = None
     sign_in_algorithm: str = "HS256"
     sign_in_audience: str = "baclofen-assistant"
@@ -89,6 +102,8 @@ def read_settings() -> Settings:
         messages_per_minute=_number("ASSISTANT_MESSAGES_PER_MINUTE", "60"),
         sessions_per_minute=_number("ASSISTANT_SESSIONS_PER_MINUTE", "30"),
         trusted_proxies=int(os.environ.get("ASSISTANT_TRUSTED_PROXIES", "0")),
+        address_messages_per_minute=_number("ASSISTANT_ADDRESS_MESSAGES_PER_MINUTE", "600"),
+        allowed_origins=_origins("ASSISTANT_ALLOWED_ORIGINS"),
         sign_in_key=_sign_in_key(),
         sign_in_algorithm=os.environ.get("ASSISTANT_SIGN_IN_ALGORITHM", "HS256"),
         sign_in_audience=os.environ.get("ASSISTANT_SIGN_IN_AUDIENCE", "baclofen-assistant"),

@@ -32,7 +32,8 @@ class AssistantProcess:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}/chat"
         self.log_file = state_dir / "log.txt"
-        limits = {"ASSISTANT_MESSAGES_PER_MINUTE": "100000", "ASSISTANT_SESSIONS_PER_MINUTE": "100000"}
+        limited = ("MESSAGES", "SESSIONS", "ADDRESS_MESSAGES")
+        limits = {f"ASSISTANT_{what}_PER_MINUTE": "100000" for what in limited}
         self._environment = {**os.environ, "ASSISTANT_STATE_DIR": str(state_dir), **limits, **environment}
         self._process: subprocess.Popen[bytes] | None = None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -15,7 +16,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.encoder_model import TunedEncoder
-from bot.nlu.minilm import WEIGHTS_SHA256
+from bot.nlu.minilm import WEIGHTS_SHA256, FloatArray
 from bot.nlu.text import clean, split_clauses
 from bot.nlu.tuned_encoder import Options, checked_in, fine_tune, mark_of
 
@@ -23,6 +24,7 @@ CLEAN_TEXT = "clean_text"
 CLAUSES = "clauses"
 HEAD_SCORES = "head_scores"
 _MODEL_FILE = "encoder.onnx"
+_LONG_TEXT = 300
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
@@ -86,13 +88,19 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
         """Leaves the examples as they are: nothing that is trained after the encoder reads its features."""
         return training_data
 
-    def process(self, messages: list[Message]) -> list[Message]:
-        """Encodes each message with its clauses in one run."""
+    def _scores(self, text: str, clauses: list[str]) -> FloatArray:
+        """Scores of the message and its clauses: in one run, or apart where each clause would be padded to a long message."""
         assert self._encoder is not None, "the encoder is used before it was trained or loaded"
+        if not clauses or len(text) <= _LONG_TEXT:
+            return self._encoder.scores([text, *clauses])
+        return np.concatenate([self._encoder.scores([text]), self._encoder.scores(clauses)])
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Encodes each message with its clauses."""
         for message in messages:
             text = clean(message.get(TEXT) or "")
             clauses = split_clauses(text)
-            scores = self._encoder.scores([text, *clauses])
+            scores = self._scores(text, clauses)
             message.set(CLEAN_TEXT, text)
             message.set(CLAUSES, clauses)
             message.set(HEAD_SCORES, scores)

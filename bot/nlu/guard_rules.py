@@ -52,6 +52,7 @@ _COMPLAINTS = re.compile(
     re.IGNORECASE,
 )
 _LONE_ANSWER = re.compile(r"\s*[,:–-]\s*", re.IGNORECASE)
+_WORDS_AROUND = 30
 _STATEMENT_END = re.compile(r"\n+|[.!?;]+(?=\s|$)|\s[-–—]+\s|\.{2,}")
 
 
@@ -124,18 +125,34 @@ class GuardRules:
             return []
         doc = self._document(text)
         found = [*self._spans(doc), *self._fact_spans(doc, find_facts(text))]
-        mentions = [self._mention(doc, span, kind, name) for span, kind, name in found]
+        known: dict[tuple[str, int, int], frozenset[str]] = {}
+        mentions = [self._mention(doc, span, kind, name, known) for span, kind, name in found]
         return sorted(set(mentions), key=lambda mention: (mention.start, mention.name))
 
-    def _mention(self, doc: Doc, span: Span, kind: str, name: str) -> Mention:
+    def _mention(self, doc: Doc, span: Span, kind: str, name: str, known: dict[tuple[str, int, int], frozenset[str]]) -> Mention:
+        question = "?" in doc.text[span.start_char : span.sent.end_char]
+        return Mention(name, kind, span.start_char, self._qualifiers(doc, span, known), question)
+
+    def _qualifiers(self, doc: Doc, span: Span, known: dict[tuple[str, int, int], frozenset[str]]) -> frozenset[str]:
+        """What speaks against a sign, looking no further around it than words can reach, and at the same words once only.
+
+        ConText looks at every modifier of a document for every sign, which takes seconds where a long text repeats "no fever".
+        """
+        first = max(0, span.start - _WORDS_AROUND)
+        around = doc[first : span.end + _WORDS_AROUND]
+        key = (around.text, span.start - first, span.end - first)
+        if key not in known:
+            part = doc if len(around) == len(doc) else around.as_doc()
+            known[key] = self._qualifiers_in(part, Span(part, span.start - first, span.end - first, label=span.label))
+        return known[key]
+
+    def _qualifiers_in(self, doc: Doc, span: Span) -> frozenset[str]:
         doc.ents = (span,)
         doc._.context_graph = None
         self._context(doc)
         modifiers = doc._.context_graph.edges
         inside = {m.category for _, m in modifiers if not self._within(span, m) and self._reaches(doc, span, m)}
-        qualifiers = frozenset(_QUALIFIERS[category] for category in inside if category in _QUALIFIERS)
-        question = "?" in doc.text[span.start_char : span.sent.end_char]
-        return Mention(name, kind, span.start_char, qualifiers, question)
+        return frozenset(_QUALIFIERS[category] for category in inside if category in _QUALIFIERS)
 
     def _reaches(self, doc: Doc, span: Span, modifier: Any) -> bool:
         """Whether a modifier speaks about the sign and not about another statement next to it.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import re
 import time
 import uuid
 from collections.abc import Awaitable, Callable
@@ -20,20 +19,17 @@ from sanic.response import HTTPResponse, html, raw
 from sanic.response import json as json_response
 
 from bot import __version__
-from bot.content import installed_content
 from bot.content.models import Clinic
-from bot.settings import Settings, read_settings
-from bot.web.conversation import Conversations, store_of
+from bot.web.conversation import store_of
+from bot.web.doors import DoorKeeper, GuardedBlueprint
 from bot.web.errors import ApiError
-from bot.web.limits import RateLimits
-from bot.web.replies import Replies
-from bot.web.sign_in import SignIn, SignInRefused
-from bot.web.tokens import InvalidToken, Tokens, read_or_make_secret
+from bot.web.origins import cors_headers
+from bot.web.reading import MOST_BYTES, parse_message, parse_sign_in, read_at_most
+from bot.web.reception import Reception, shared_reception
+from bot.web.sign_in import SignInRefused
 
 logger = logging.getLogger(__name__)
-MOST_CHARACTERS = 2_000
-MOST_BYTES = 262_144
-MESSAGE_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
+MOST_SIGN_IN_BYTES = 16_384
 NDJSON = "application/x-ndjson"
 STATIC = {"": ("index.html", "text/html"), "chat.css": ("chat.css", "text/css"), "chat.js": ("chat.js", "text/javascript")}
 SECURITY_HEADERS = {
@@ -62,16 +58,13 @@ def public_clinic(clinic: Clinic) -> dict[str, Any]:
 class WebChannel(InputChannel):
     """Serves the interface; everything else is done by the modules beside it."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self.content = installed_content()
-        self.replies = Replies(self.content)
-        self.conversations = Conversations(self.content, self.replies, settings.reply_seconds)
-        secret = settings.token_secret or read_or_make_secret(settings.state_dir)
-        self.tokens = Tokens(secret, settings.token_hours)
-        self.sign_in = SignIn(settings)
-        self.limits = RateLimits(settings.messages_per_minute, settings.sessions_per_minute)
-        self._payloads = self.replies.payloads()
+    def __init__(self, reception: Reception) -> None:
+        self.reception = reception
+        self._settings = reception.settings
+        self.content = reception.content
+        self.replies = reception.replies
+        self.conversations = reception.conversations
+        self.tokens = reception.tokens
 
     @classmethod
     def name(cls) -> str:
@@ -85,11 +78,11 @@ class WebChannel(InputChannel):
     @classmethod
     def from_credentials(cls, credentials: Optional[dict[str, Any]]) -> WebChannel:
         """Creates the channel; its settings come from the environment."""
-        return cls(read_settings())
+        return cls(shared_reception())
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         """The routes. Rasa's own message handler is not used: it can be silent."""
-        blueprint = Blueprint("chat_channel", "chat_channel")
+        blueprint = GuardedBlueprint("chat_channel", DoorKeeper(self.replies, self._settings.allowed_origins))
         routes: list[tuple[str, str, Handler]] = [
             ("POST", "/session", self.session),
             ("POST", "/message", self.message),
@@ -98,7 +91,7 @@ class WebChannel(InputChannel):
             ("GET", "/health", self.health),
         ]
         for method, path, handler in routes:
-            blueprint.add_route(self._guarded(handler), path, methods=[method], name=path.strip("/"))
+            blueprint.add_route(self._guarded(handler), path, methods=[method], name=path.strip("/"), stream=method == "POST")
         for path, (file, kind) in STATIC.items():
             blueprint.add_route(self._static(file, kind), f"/{path}", methods=["GET"], name=f"static_{file}")
         return blueprint
@@ -114,6 +107,7 @@ class WebChannel(InputChannel):
                 logger.error("%s failed with %s", handler.__name__, type(error).__name__)
                 response = ApiError(503, "unavailable", self.replies.fixed("outage")["text"]).response()
             response.headers.update(SECURITY_HEADERS)
+            response.headers.update(cors_headers(request.headers.get("Origin"), self._settings.allowed_origins))
             return response
 
         return run
@@ -130,13 +124,7 @@ class WebChannel(InputChannel):
         return serve
 
     def _conversation(self, request: Request) -> str:
-        try:
-            conversation = self.tokens.conversation_of(request.headers.get("Authorization"))
-        except InvalidToken:
-            conversation = None
-        if conversation is None or self.conversations.has_ended(self._agent(request), conversation):
-            raise ApiError(401, "unauthorized", self.replies.fixed("session_ended")["text"])
-        return conversation
+        return self.reception.conversation_of(self._agent(request), request.headers.get("Authorization"))
 
     @staticmethod
     def _agent(request: Request) -> Agent | None:
@@ -151,10 +139,8 @@ class WebChannel(InputChannel):
 
     async def session(self, request: Request) -> HTTPResponse:
         """POST /chat/session: a new token with the greeting; for a portal's user, a token for the user's own talk."""
-        wait = self.limits.session(self._address(request))
-        if wait:
-            raise self._rate_limited(wait)
-        user = self._portal_user(request)
+        self.reception.count_session(self.reception.address_of(request))
+        user = self._portal_user(parse_sign_in(await read_at_most(request, MOST_SIGN_IN_BYTES)))
         talk = self.conversations.of_user(self._agent(request), user) if user else None
         conversation, resumed = talk or (None, False)
         token, _ = self.tokens.issue(conversation)
@@ -169,79 +155,24 @@ class WebChannel(InputChannel):
         }
         return json_response(body, status=201)
 
-    def _portal_user(self, request: Request) -> str | None:
+    def _portal_user(self, token: str | None) -> str | None:
         """The keyed hash of the portal's user id, or None for a person who is not signed in there."""
-        try:
-            body = json.loads(request.body or b"{}")
-        except (ValueError, RecursionError):
-            body = None
-        token = body.get("sign_in") if isinstance(body, dict) else body
-        if not isinstance(body, dict) or not isinstance(token, (str, type(None))):
-            raise ApiError(400, "malformed", 'The body must be empty or JSON such as {} or {"sign_in": "<token>"}.')
         if token is None:
             return None
         try:
-            return self.tokens.hide(self.sign_in.user(token))
+            return self.tokens.hide(self.reception.sign_in.user(token))
         except SignInRefused:
             raise ApiError(401, "sign_in_refused", self.replies.fixed("sign_in_refused")["text"]) from None
 
-    def _address(self, request: Request) -> str:
-        """The caller's address, believing as many proxies as the settings name."""
-        forwarded = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
-        hops = self._settings.trusted_proxies
-        return forwarded[-hops] if hops and len(forwarded) >= hops else str(request.ip)
-
-    def _rate_limited(self, wait: int) -> ApiError:
-        return ApiError(429, "rate_limited", self.replies.fixed("rate_limited")["text"], {"Retry-After": str(wait)})
-
     async def message(self, request: Request) -> HTTPResponse:
         """POST /chat/message: one turn."""
-        conversation = self._conversation(request)
-        wait = self.limits.message(conversation)
-        if wait:
-            raise self._rate_limited(wait)
-        message_id, text, is_button = await self._read(request, conversation)
-        messages = await self.conversations.turn(self._agent(request), conversation, message_id, text, is_button)
+        agent, conversation = self._agent(request), self._conversation(request)
+        incoming = parse_message(await read_at_most(request, MOST_BYTES), self.reception.payloads)
+        messages = await self.reception.take(agent, conversation, self.reception.address_of(request), incoming)
         if NDJSON in request.headers.get("Accept", ""):
             lines = "".join(json.dumps(message, ensure_ascii=False) + "\n" for message in messages)
-            return raw(lines.encode("utf-8"), content_type=NDJSON)
+            return raw(lines.encode("utf-8", "replace"), content_type=NDJSON)
         return json_response({"messages": messages})
-
-    async def _read(self, request: Request, conversation: str) -> tuple[str, str, bool]:
-        """Reads and bounds the body: the client's id, the text or payload, and whether it is a payload."""
-        if len(request.body) > MOST_BYTES:
-            raise ApiError(413, "too_long", self.replies.fixed("too_long")["text"])
-        try:
-            body = json.loads(request.body)
-        except (ValueError, RecursionError):
-            raise ApiError(400, "malformed", "The body must be JSON with an 'id' and a 'text' or a 'payload'.") from None
-        if not isinstance(body, dict) or not isinstance(body.get("id"), str) or not MESSAGE_ID.fullmatch(body["id"]):
-            raise ApiError(400, "malformed", "'id' must be a string of 8 to 64 letters, digits and hyphens, such as a UUID.")
-        if "payload" in body:
-            if not isinstance(body["payload"], str) or body["payload"] not in self._payloads:
-                raise ApiError(400, "malformed", "'payload' must be the payload of a button that was shown.")
-            return body["id"], body["payload"], True
-        text = body.get("text")
-        if not isinstance(text, str):
-            raise ApiError(400, "malformed", "'text' must be a string, or there must be a 'payload'.")
-        if len(text) > MOST_CHARACTERS:
-            raise await self._too_long(request, conversation, body["id"], text)
-        return body["id"], self._harmless(text), False
-
-    @staticmethod
-    def _harmless(text: str) -> str:
-        """Typed text never is a command: Rasa reads commands after a slash at the start."""
-        stripped = text.strip()
-        return f"“{stripped}”" if stripped.startswith("/") else stripped
-
-    async def _too_long(self, request: Request, conversation: str, message_id: str, text: str) -> ApiError:
-        """The error for a text that is too long; the part that fits is handled if it holds a danger sign."""
-        message = self.replies.fixed("too_long")["text"]
-        part = self._harmless(text[:MOST_CHARACTERS])
-        messages = await self.conversations.alarm(self._agent(request), conversation, message_id, part)
-        if not messages:
-            return ApiError(413, "too_long", message)
-        return ApiError(413, "too_long", f"{messages[0]['text']}\n{message}", messages=messages)
 
     async def history(self, request: Request) -> HTTPResponse:
         """GET /chat/history: what was said so far."""

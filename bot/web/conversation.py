@@ -135,8 +135,12 @@ class Conversations:
 
     def _without_rasa(self, message_id: str, text: str, is_button: bool) -> list[Message]:
         """The reply when Rasa has none: danger still escalates, all else gets the outage text."""
+        return self.alarm_card(message_id, text, is_button) or [{"id": f"{message_id}-1", **self._replies.fixed("outage")}]
+
+    def alarm_card(self, message_id: str, text: str, is_button: bool) -> list[Message]:
+        """The fixed card for danger that the rules alone find in a message; empty if they find none."""
         message = self._alarm_of_button(text) if is_button else self._alarm_of_words(text)
-        return [{"id": f"{message_id}-1", **(message or self._replies.fixed("outage"))}]
+        return [{"id": f"{message_id}-1", **message}] if message else []
 
     def _alarm_of_button(self, payload: str) -> Message | None:
         name, brace, values = payload.removeprefix("/").partition("{")

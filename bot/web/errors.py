@@ -27,7 +27,7 @@ class ApiError(Exception):
         self.headers = headers or {}
         self.extra = extra
 
-    def response(self) -> HTTPResponse:
-        """The HTTP response."""
+    def response(self, headers: dict[str, str] | None = None) -> HTTPResponse:
+        """The HTTP response, with further headers."""
         body = {"error": {"code": self.code, "message": self.message, **self.extra}}
-        return json_response(body, status=self.status, headers=self.headers)
+        return json_response(body, status=self.status, headers={**self.headers, **(headers or {})})

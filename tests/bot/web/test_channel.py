@@ -142,10 +142,6 @@ def test_a_body_of_40_kb_without_a_danger_sign_is_refused(talk):
     assert "messages" not in response.json()["error"]
 
 
-def test_an_enormous_body_is_refused_unread(talk):
-    assert code(talk.post(text="x" * 400_000)) == (413, "too_long")
-
-
 @pytest.mark.parametrize(
     "text", ["", "   ", "\u200b", "\x00", "😀😀", "\u202eabc", "<script>alert(1)</script>", "'; drop table events;--", "{alarm}"]
 )
@@ -280,7 +276,7 @@ def test_no_message_and_no_token_is_in_the_log(assistant, talk):
 
 @pytest.fixture(scope="module")
 def strict_assistant(tmp_path_factory):
-    limits = {"ASSISTANT_MESSAGES_PER_MINUTE": "3", "ASSISTANT_SESSIONS_PER_MINUTE": "4"}
+    limits = {"ASSISTANT_MESSAGES_PER_MINUTE": "3", "ASSISTANT_SESSIONS_PER_MINUTE": "1000"}
     process = AssistantProcess(tmp_path_factory.mktemp("strict"), **limits)
     process.start()
     yield process
@@ -298,10 +294,27 @@ def test_too_many_messages_have_to_wait(strict_assistant):
 
 def test_too_many_texts_that_are_too_long_have_to_wait(strict_assistant):
     talk = Talk(strict_assistant.url)
-    assert [talk.post(text=SEIZURE * 100).status_code for _ in range(4)] == [413] * 3 + [429]
+    assert [talk.post(text=LUNCH * 100).status_code for _ in range(4)] == [413] * 3 + [429]
 
 
-def test_too_many_sessions_have_to_wait(strict_assistant):
-    responses = [httpx.post(f"{strict_assistant.url}/session") for _ in range(5)]
-    assert code(responses[-1]) == (429, "rate_limited")
-    assert int(responses[-1].headers["Retry-After"]) >= 1
+@pytest.mark.parametrize(("text", "kind"), [(SEIZURE, "emergency"), ("I want to kill myself", "crisis")])
+def test_one_message_too_many_is_answered_if_it_tells_of_danger(strict_assistant, text, kind):
+    talk = Talk(strict_assistant.url)
+    for _ in range(3):
+        talk.post(text="hello")
+    assert talk.post(text="hello").status_code == 429
+    assert talk.say(text).kinds[0] == kind
+    assert [message["text"] for message in talk.history()][-2] == text.strip()
+
+
+def test_a_flood_of_alarms_is_answered_to_the_end(strict_assistant):
+    talk = Talk(strict_assistant.url)
+    assert [talk.say(SEIZURE).kinds[0] for _ in range(12)] == ["emergency"] * 12
+
+
+def test_one_message_too_many_that_is_too_long_still_escalates(strict_assistant):
+    talk = Talk(strict_assistant.url)
+    for _ in range(4):
+        response = talk.post(text=SEIZURE * 100)
+    assert code(response) == (413, "too_long")
+    assert response.json()["error"]["messages"][0]["meta"]["kind"] == "emergency"

@@ -17,9 +17,8 @@ from tests.assistant_process import free_port
 SERVER = """
 import sys
 from rasa.core.run import configure_app
-from bot.settings import read_settings
 from bot.web.channel import WebChannel
-configure_app(input_channels=[WebChannel(read_settings())]).run(host="127.0.0.1", port=int(sys.argv[1]), access_log=False)
+configure_app(input_channels=[WebChannel.from_credentials(None)]).run(host="127.0.0.1", port=int(sys.argv[1]), access_log=False)
 """
 SEIZURE = "my dad is having a seizure right now. "
 SECONDS_TO_START = 60
