@@ -5,8 +5,11 @@ from __future__ import annotations
 import argparse
 import logging
 import os
+import subprocess
 import sys
 import warnings
+
+from bot import lean_imports
 
 QUIET = {
     "TF_CPP_MIN_LOG_LEVEL": "3",
@@ -69,6 +72,25 @@ def _encoder() -> None:
     print(f"Wrote {CHECKED_IN.relative_to(ROOT)}: commit it with the examples.")
 
 
+def _run(host: str, port: int) -> int:
+    """Serves; a process of its own trains before if needed, so that nothing of training stays in this one."""
+    from bot.training import model_file
+
+    if model_file().exists():
+        print(f"The model {model_file().name} fits content, data and code: nothing to train.", flush=True)
+    else:
+        trained = subprocess.run([sys.executable, "-W", "ignore", "-m", "bot", "train"], check=False)
+        if trained.returncode:
+            return trained.returncode
+    print("Starting ...", flush=True)
+    lean_imports.install()
+    _be_quiet()
+    from bot.server import serve
+
+    serve(model_file(), host, port)
+    return 0
+
+
 def main() -> int:
     """Runs one command; returns the exit status."""
     arguments = _arguments()
@@ -76,6 +98,8 @@ def main() -> int:
         from bot.chat import chat
 
         return chat(arguments.url)
+    if arguments.command == "run":
+        return _run(arguments.host, arguments.port)
     _be_quiet()
     from bot.content import ContentErrors
     from bot.nlu.minilm import EncoderUnavailable
@@ -88,15 +112,10 @@ def main() -> int:
         if arguments.command == "encoder":
             _encoder()
             return 0
-        model = train_if_needed(lambda line: print(line, flush=True), force=getattr(arguments, "force", False))
+        train_if_needed(lambda line: print(line, flush=True), force=arguments.force)
     except (ContentErrors, EncoderUnavailable, TrainingFailed) as error:
         print(error, file=sys.stderr)
         return 1
-    if arguments.command == "run":
-        print("Starting ...", flush=True)
-        from bot.server import serve
-
-        serve(model, arguments.host, arguments.port)
     return 0
 
 

@@ -1,39 +1,82 @@
-"""Softmax regression on word and character n-grams: catches rare words that the encoder blurs. Kept as plain arrays, no pickle."""
+"""Softmax regression on word and character n-grams: catches rare words that the encoder blurs. Kept as plain arrays, no pickle.
+
+scikit-learn fits it (`ngram_training.py`). Scoring a few texts needs none of it: its import alone would take a second of every start.
+"""
 
 from __future__ import annotations
 
 import json
-import warnings
-from collections.abc import Sequence
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 from safetensors.numpy import load_file, save_file
-from scipy.sparse import csr_matrix, hstack
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
 
 from bot.nlu.minilm import FloatArray, IntArray
 
-_STRENGTH = 5.0
-_STEPS = 25
+CHARACTERS = (2, 5)
+_WORD = re.compile(r"(?u)\b\w\w+\b")
+_PIECES_REMEMBERED = 50_000
 
 
-def _word_vectorizer(terms: Sequence[str] | None = None) -> TfidfVectorizer:
-    return TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, dtype=np.float32, min_df=1 if terms else 2, vocabulary=terms)
+def word_terms(text: str) -> Iterator[str]:
+    """The words of a text and its pairs of neighbouring words."""
+    words = _WORD.findall(text.lower())
+    yield from words
+    yield from (f"{first} {second}" for first, second in pairwise(words))
 
 
-def _character_vectorizer(terms: Sequence[str] | None = None) -> TfidfVectorizer:
-    return TfidfVectorizer(
-        analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, dtype=np.float32, min_df=1 if terms else 3, vocabulary=terms
-    )
+@lru_cache(maxsize=_PIECES_REMEMBERED)
+def _pieces(word: str) -> tuple[str, ...]:
+    shortest, longest = CHARACTERS
+    padded = f" {word} "
+    lengths = range(shortest, min(longest, len(padded)) + 1)
+    return tuple(padded[start : start + length] for length in lengths for start in range(len(padded) - length + 1))
+
+
+def character_terms(text: str) -> Iterator[str]:
+    """The pieces of two to five characters inside the words of a text, spaces around the words included."""
+    for word in text.lower().split():
+        yield from _pieces(word)
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The known terms of one kind.
+
+    Attributes:
+        terms: In the order of their weights.
+        rarity: Inverse document frequency of each.
+        split: Takes a text apart into terms.
+    """
+
+    terms: Sequence[str]
+    rarity: FloatArray
+    split: Callable[[str], Iterable[str]]
+    _places: dict[str, int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_places", {term: place for place, term in enumerate(self.terms)})
+
+    def features(self, text: str) -> tuple[npt.NDArray[np.intp], FloatArray]:
+        """The places of a text's known terms and their weights: 1 + log of the count, times rarity, scaled to length 1."""
+        counts = Counter(place for term in self.split(text) if (place := self._places.get(term)) is not None)
+        places = np.fromiter(counts.keys(), np.intp, len(counts))
+        values = (1 + np.log(np.fromiter(counts.values(), np.float32, len(counts)))) * self.rarity[places]
+        length = float(np.sqrt(values @ values)) or 1.0
+        return places, np.asarray(values / length, np.float32)
 
 
 class NgramModel:
     """Scores of intents and, in the last column, of danger."""
 
-    def __init__(self, words: TfidfVectorizer, characters: TfidfVectorizer, weights: FloatArray, bias: FloatArray) -> None:
+    def __init__(self, words: Vocabulary, characters: Vocabulary, weights: npt.NDArray[np.float16], bias: FloatArray) -> None:
         self._words = words
         self._characters = characters
         self._weights = weights
@@ -49,34 +92,31 @@ class NgramModel:
             danger: 1 where danger is present.
             seed: For the solver.
         """
-        words, characters = _word_vectorizer(), _character_vectorizer()
-        features = hstack([words.fit_transform(texts), characters.fit_transform(texts)]).tocsr()
-        by_intent = LogisticRegression(solver="saga", C=_STRENGTH, max_iter=_STEPS, tol=1e-2, random_state=seed)
-        by_danger = LogisticRegression(solver="liblinear", C=_STRENGTH, class_weight="balanced", random_state=seed)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ConvergenceWarning)  # stopping early is intended
-            by_intent.fit(features, intent)
-            by_danger.fit(features, danger > 0)
-        weights = np.concatenate([by_intent.coef_, by_danger.coef_]).T.astype(np.float16).astype(np.float32)
-        bias = np.concatenate([by_intent.intercept_, by_danger.intercept_]).astype(np.float32)
-        return cls(words, characters, np.ascontiguousarray(weights), bias)
+        from bot.nlu.ngram_training import fit
+
+        fitted = fit(texts, intent, danger, seed)
+        words = Vocabulary(fitted.words, fitted.word_rarity, word_terms)
+        characters = Vocabulary(fitted.characters, fitted.character_rarity, character_terms)
+        return cls(words, characters, fitted.weights, fitted.bias)
 
     def scores(self, texts: Sequence[str]) -> FloatArray:
         """Scores before softmax or sigmoid, (texts, intents + 1)."""
-        features: csr_matrix = hstack([self._words.transform(texts), self._characters.transform(texts)]).tocsr()
-        features = features.astype(np.float32)  # in double precision SciPy would copy all weights at each call
-        return np.asarray(features @ self._weights + self._bias, np.float32)
+        return np.stack([self._scores(text) for text in texts])
+
+    def _scores(self, text: str) -> FloatArray:
+        words, word_values = self._words.features(text)
+        characters, character_values = self._characters.features(text)
+        rows = np.concatenate([words, characters + len(self._words.terms)])
+        values = np.concatenate([word_values, character_values])
+        return np.asarray(values @ self._weights[rows].astype(np.float32) + self._bias, np.float32)
 
     def save(self, file: Path) -> None:
         """Writes the model as safetensors."""
-        names = {
-            "words": json.dumps(list(self._words.get_feature_names_out())),
-            "characters": json.dumps(list(self._characters.get_feature_names_out())),
-        }
+        names = {"words": json.dumps(list(self._words.terms)), "characters": json.dumps(list(self._characters.terms))}
         arrays = {
-            "word_idf": self._words.idf_.astype(np.float32),
-            "character_idf": self._characters.idf_.astype(np.float32),
-            "weights": self._weights.astype(np.float16),
+            "word_idf": self._words.rarity,
+            "character_idf": self._characters.rarity,
+            "weights": self._weights,
             "bias": self._bias,
         }
         save_file(arrays, file)
@@ -87,8 +127,6 @@ class NgramModel:
         """Reads a saved model."""
         arrays = load_file(file)
         names = json.loads(file.with_suffix(".json").read_text(encoding="utf-8"))
-        words = _word_vectorizer(json.loads(names["words"]))
-        words.idf_ = arrays["word_idf"]
-        characters = _character_vectorizer(json.loads(names["characters"]))
-        characters.idf_ = arrays["character_idf"]
-        return cls(words, characters, arrays["weights"].astype(np.float32), arrays["bias"])
+        words = Vocabulary(json.loads(names["words"]), arrays["word_idf"], word_terms)
+        characters = Vocabulary(json.loads(names["characters"]), arrays["character_idf"], character_terms)
+        return cls(words, characters, arrays["weights"], arrays["bias"])

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from sklearn.feature_extraction.text import TfidfVectorizer
 
-from bot.nlu.ngram_model import NgramModel
+from bot.nlu.ngram_model import CHARACTERS, NgramModel, Vocabulary, character_terms, word_terms
 
 TEXTS = [
     "my pump beeps",
@@ -60,3 +61,16 @@ def test_fitting_twice_gives_the_same_model(model):
 
 def test_a_text_scores_the_same_alone_and_among_others(model):
     np.testing.assert_allclose(model.scores(NEW)[1:2], model.scores(NEW[1:2]), atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("split", "settings"), [(word_terms, {"ngram_range": (1, 2)}), (character_terms, {"analyzer": "char_wb", "ngram_range": CHARACTERS})]
+)
+def test_features_are_those_of_scikit_learn(split, settings):
+    reference = TfidfVectorizer(sublinear_tf=True, **settings).fit(TEXTS)
+    vocabulary = Vocabulary(list(reference.get_feature_names_out()), reference.idf_.astype(np.float32), split)
+    for text in [*NEW, *TEXTS, "The pump,  the PUMP! a b pump-pump Größe beeps"]:
+        row = np.zeros(len(vocabulary.terms))
+        places, values = vocabulary.features(text)
+        row[places] = values
+        np.testing.assert_allclose(row, reference.transform([text]).toarray()[0], atol=1e-6)
