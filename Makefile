@@ -1,6 +1,6 @@
 # The project's commands. `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run chat test train encoder check lint format types evaluate bench lock clean install install-dev
+.PHONY: help run chat test train encoder check lint format types evaluate bench masking lock clean install install-dev
 
 export RASA_TELEMETRY_ENABLED := false
 export TF_CPP_MIN_LOG_LEVEL := 3
@@ -49,6 +49,9 @@ evaluate: install-dev  ## measure understanding on messages that nobody trained 
 bench: install-dev  ## measure reply times over HTTP
 	@$(PYTHON) -m bot train
 	@$(PYTHON) -m tests.bench
+
+masking: install-dev  ## measure the masking of names, phones and e-mails
+	@$(PYTHON) -m tests.masking
 
 lock:  ## resolve requirements/*.in into the lock files (versions and hashes only)
 	@scripts/lock

@@ -8,6 +8,7 @@ from rasa_sdk import Tracker
 
 from bot.checklist import only_answers
 from bot.content import Content, installed_content
+from bot.privacy.masking import mask
 
 _NO_BRACES = str.maketrans("{}[]", "()()")  # Rasa reads braces in a text as slots
 
@@ -55,7 +56,7 @@ def fallbacks_in_a_row(tracker: Tracker) -> int:
 
 
 def own_words(tracker: Tracker) -> dict[str, str]:
-    """What the person typed for each finding; answers given by button are left out."""
+    """What the person typed for each finding, with personal details masked; answers given by button are left out."""
     words: dict[str, str] = {}
     items = content().items
     for turn in user_turns(tracker):
@@ -68,5 +69,5 @@ def own_words(tracker: Tracker) -> dict[str, str]:
             if text.startswith("/"):
                 words.pop(item, None)
             else:
-                words[item] = text.translate(_NO_BRACES)
+                words[item] = mask(text).translate(_NO_BRACES)
     return words

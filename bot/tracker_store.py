@@ -14,6 +14,8 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy.engine.url import make_url
 
+from bot.privacy.erasure import erase_deleted
+from bot.privacy.events import load_rules, mask_events
 from bot.settings import read_settings
 from bot.talk_registry import TalkRegistry
 
@@ -53,13 +55,15 @@ class ConversationStore(SQLTrackerStore):
         if self.engine.dialect.name == "sqlite":
             sa.event.listen(self.engine, "connect", _prepare_sqlite)
             self.engine.dispose()
+        load_rules()
         self.registry = TalkRegistry(self.engine, self.session_scope)
 
     async def save(self, tracker: DialogueStateTracker) -> None:
-        """Writes the new events and remembers the slots, so that the reply can be finished without reading all events again.
+        """Masks and writes the new events and remembers the slots, so that the reply can be finished without reading all events again.
 
         Nothing stays of a talk that was ended while its last message was being answered.
         """
+        mask_events(tracker.events)
         await super().save(tracker)
         if self.registry.is_ended(tracker.sender_id):
             self.forget(tracker.sender_id)
@@ -88,7 +92,8 @@ class ConversationStore(SQLTrackerStore):
         with self.session_scope() as session:
             deleted: int = session.query(self.SQLEvent).filter(condition).delete(synchronize_session=False)
             session.commit()
-            return deleted
+        erase_deleted(self.engine)
+        return deleted
 
     def forget(self, conversation_id: str) -> int:
         """Deletes all rows of a conversation.

@@ -23,6 +23,7 @@ from bot.content.models import Clinic
 from bot.web.conversation import store_of
 from bot.web.doors import DoorKeeper, GuardedBlueprint
 from bot.web.errors import ApiError
+from bot.web.export import DOWNLOAD_HEADERS, export_of
 from bot.web.origins import cors_headers
 from bot.web.reading import MOST_BYTES, parse_message, parse_sign_in, read_at_most
 from bot.web.reception import Reception, shared_reception
@@ -87,6 +88,7 @@ class WebChannel(InputChannel):
             ("POST", "/session", self.session),
             ("POST", "/message", self.message),
             ("GET", "/history", self.history),
+            ("GET", "/export", self.export),
             ("POST", "/end", self.end),
             ("GET", "/health", self.health),
         ]
@@ -180,6 +182,12 @@ class WebChannel(InputChannel):
         messages = await self.conversations.history(self._ready_agent(request), conversation)
         greeting = {"id": "welcome", "from": "assistant", **self.replies.fixed("welcome")}
         return json_response({"messages": [greeting, *messages]})
+
+    async def export(self, request: Request) -> HTTPResponse:
+        """GET /chat/export: all that is kept of the talk, as a file."""
+        conversation = self._conversation(request)
+        body = await export_of(self.conversations, self._ready_agent(request), conversation, self.content)
+        return json_response(body, headers=DOWNLOAD_HEADERS)
 
     async def end(self, request: Request) -> HTTPResponse:
         """POST /chat/end: deletes the talk; its tokens are refused from now on."""

@@ -22,6 +22,7 @@ from bot.nlu.text import clean
 from bot.policies.safety_policy import alarm_answer
 from bot.tracker_store import ConversationStore
 from bot.web.replies import Message, Replies, TalkState
+from bot.web.times import moment
 from bot.web.tokens import new_conversation
 
 logger = logging.getLogger(__name__)
@@ -161,12 +162,13 @@ class Conversations:
         return self._replies.fixed("emergency", danger_reason=self._content.triage.danger_signs[signs[0]].label) if signs else None
 
     async def history(self, agent: Agent, conversation: str) -> list[Message]:
-        """What was said so far, oldest first; the person's own messages have `"from": "user"`."""
+        """What was said so far, oldest first, with the time; the person's own messages have `"from": "user"`."""
         said: list[Message] = []
         titles = self._titles([self._replies.fixed("welcome")])
         for event, reply in self._turns(await agent.tracker_store.retrieve_full_tracker(conversation)):
-            said.append({"id": event.message_id, "from": "user", "text": titles.get(event.text or "", event.text)})
-            said += [{"from": "assistant", **message} for message in reply]
+            at = moment(event.timestamp)
+            said.append({"id": event.message_id, "from": "user", "at": at, "text": titles.get(event.text or "", event.text)})
+            said += [{"from": "assistant", "at": at, **message} for message in reply]
             titles.update(self._titles(reply))
         return said
 

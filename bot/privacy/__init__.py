@@ -1,0 +1,1 @@
+"""Keeps personal details out of what is stored."""

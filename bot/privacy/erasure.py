@@ -1,0 +1,34 @@
+"""Makes deleted rows leave the database's files too."""
+
+from __future__ import annotations
+
+import logging
+
+from sqlalchemy.engine import Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+logger = logging.getLogger(__name__)
+_MOST_MILLISECONDS = 200
+
+
+def erase_deleted(engine: Engine) -> bool:
+    """Empties SQLite's write-ahead log, which still holds what was deleted; the main file is overwritten by `secure_delete`.
+
+    Other databases reuse the space in their own time. A busy file is left to the next call.
+
+    Args:
+        engine: The database of the conversations.
+
+    Returns:
+        Whether nothing of the deleted rows is left in the files.
+    """
+    if engine.dialect.name != "sqlite":
+        return False
+    try:
+        with engine.connect() as connection:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={_MOST_MILLISECONDS}")
+            busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar()
+    except SQLAlchemyError as error:
+        logger.error("emptying the write-ahead log failed with %s", type(error).__name__)
+        return False
+    return not busy
