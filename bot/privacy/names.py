@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,11 +11,7 @@ from typing import Any
 
 import yaml
 
-# Countries whose first names a person in a clinic's chat may well have, from the library Faker.
-_LOCALES = (
-    "en_US", "en_GB", "en_IE", "en_NZ", "en_IN", "en_PK", "es_ES", "es_MX", "pt_BR", "pl_PL", "fr_FR", "it_IT", "de_DE", "ro_RO", "tr_TR"
-)  # fmt: skip
-_LISTS = ("first_names", "first_names_male", "first_names_female")
+_WORD_LISTS = ("ordinary_words.txt", "first_names.txt")
 _WORD = r"[^\W\d_]+(?:[-'’][^\W\d_]+)*"
 _WORDS = re.compile(_WORD)
 _MOST_WORDS_OF_A_NAME = 4
@@ -188,14 +183,5 @@ def name_rules() -> NameRules:
     """The rules of this installation."""
     folder = resources.files("bot.privacy")
     rules: dict[str, Any] = yaml.safe_load(folder.joinpath("rules.yml").read_text(encoding="utf-8"))
-    ordinary = frozenset(folder.joinpath("ordinary_words.txt").read_text(encoding="utf-8").split())
-    return NameRules(rules, ordinary, _first_names() | frozenset(rules["more_first_names"]))
-
-
-def _first_names() -> frozenset[str]:
-    """First names of many countries, in lower case."""
-    names: set[str] = set()
-    for locale in _LOCALES:
-        provider = importlib.import_module(f"faker.providers.person.{locale}").Provider
-        names.update(name.lower() for part in _LISTS for name in getattr(provider, part, None) or ())
-    return frozenset(name for name in names if len(name) > 2 and " " not in name)
+    ordinary, first_names = (frozenset(folder.joinpath(file).read_text(encoding="utf-8").split()) for file in _WORD_LISTS)
+    return NameRules(rules, ordinary, first_names | frozenset(rules["more_first_names"]))

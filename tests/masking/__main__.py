@@ -15,7 +15,7 @@ from bot.privacy.masking import find_private
 from bot.privacy.names import name_rules
 from tests.masking.records import KINDS, Count, Record, Span, count, records
 
-_PACKAGES = ("phonenumberslite", "faker")
+_PACKAGES = ("phonenumberslite",)
 
 
 def rules(text: str) -> list[Span]:

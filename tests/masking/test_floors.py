@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.masking.__main__ import rules
+from tests.masking.names import FILE, first_names
 from tests.masking.records import KINDS, count, read, records
 
 
@@ -28,3 +29,7 @@ def test_a_half_masked_name_counts_as_missed():
 def test_a_mask_beside_the_detail_counts_as_false():
     result = count(lambda text: [("name", 0, 2)], [read("my name is <name>Tom</name>")])
     assert len(result.wrong) == 1
+
+
+def test_the_list_of_first_names_is_the_librarys():
+    assert FILE.read_text(encoding="utf-8").split() == first_names()
