@@ -20,6 +20,7 @@ _LONGEST_SIGNATURE = 60
 _POSSESSIVE = re.compile(r"['’]s?$")
 # Before any name in any case; the others are ordinary words too ("nurse says", "miss one dose") and need a capital or a known name.
 _PURE_TITLES = frozenset({"mr", "mrs", "mx", "dr", "prof"})
+_ABBREVIATED_TITLES = _PURE_TITLES | {"ms"}
 Span = tuple[int, int]
 
 
@@ -146,7 +147,9 @@ class NameRules:
             if index is None or self._is_ordinary(words, index):
                 continue
             title, word = match[1], words[index]
-            if title.lower() == "ms" and title != "Ms":  # the disease
+            is_disease = title.lower() == "ms" and title != "Ms"
+            ends_a_sentence = "." in match.group() and title.lower() not in _ABBREVIATED_TITLES
+            if is_disease or ends_a_sentence:
                 continue
             initial = len(word.text) == 1 and word.text.isupper() and word.text != "I"
             by_capital = capitals_tell and (word.looks_like_a_name or initial)
