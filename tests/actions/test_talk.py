@@ -55,6 +55,11 @@ def test_own_words_are_what_was_typed(described):
     assert own_words(tracker) == {"high_fever": "since noon"}
 
 
+def test_own_words_hold_no_personal_details(described):
+    tracker = described.said("John has 40.1, ring 07700 900123", "answer_checklist", ("high_fever", "yes")).tracker()
+    assert own_words(tracker) == {"high_fever": "(name) has 40.1, ring (phone)"}
+
+
 def test_a_button_has_no_own_words(described):
     tracker = described.said('/answer_checklist{"high_fever": "yes"}', "answer_checklist", ("high_fever", "yes")).tracker()
     assert own_words(tracker) == {}
