@@ -46,7 +46,7 @@ evaluate: install-dev  ## measure understanding on messages that nobody trained 
 	@$(PYTHON) -m bot train
 	@$(PYTHON) -m tests.evaluation
 
-bench: install-dev  ## measure reply times over HTTP
+bench: install-dev  ## measure this assistant beside the bot that rasa init makes
 	@$(PYTHON) -m bot train
 	@$(PYTHON) -m tests.bench
 

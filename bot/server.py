@@ -16,6 +16,9 @@ from sanic import Sanic
 
 from bot.content import installed_content
 from bot.local_actions import LocalActions
+from bot.policies.quick_rules import use_quick_rules
+from bot.quick_events import use_quick_events
+from bot.quick_graph import use_quick_graphs
 from bot.settings import ROOT
 from bot.web.conversation import purge_daily
 
@@ -54,6 +57,9 @@ def build_app(model: Path, address: str = "") -> Sanic:
         model: The model's file.
         address: Printed when the first message can be answered; nothing if empty.
     """
+    use_quick_events()
+    use_quick_graphs()
+    use_quick_rules()
     credentials = os.environ.get("ASSISTANT_CREDENTIALS", str(ROOT / "credentials.yml"))
     channels = create_http_input_channels(None, credentials)
     app = configure_app(input_channels=channels, enable_api=False, use_uvloop=True)
