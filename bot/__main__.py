@@ -1,4 +1,4 @@
-"""The command line: `python -m bot run`, `train`, `encoder`, `check`, `chat`. The Makefile's targets call these."""
+"""The command line: `python -m bot run`, `actions`, `train`, `encoder`, `check`, `chat`. The Makefile's targets call these."""
 
 from __future__ import annotations
 
@@ -40,6 +40,9 @@ def _arguments() -> argparse.Namespace:
     run = commands.add_parser("run", help="train if something changed, then serve")
     run.add_argument("--host", default=os.environ.get("ASSISTANT_HOST", "127.0.0.1"), help="address to listen on")
     run.add_argument("--port", type=int, default=int(os.environ.get("ASSISTANT_PORT", "5005")), help="TCP port")
+    actions = commands.add_parser("actions", help="serve the custom actions to assistants in other processes")
+    actions.add_argument("--host", default=os.environ.get("ASSISTANT_HOST", "127.0.0.1"), help="address to listen on")
+    actions.add_argument("--port", type=int, default=5055, help="TCP port")
     train = commands.add_parser("train", help="train if something changed")
     train.add_argument("--force", action="store_true", help="train in any case")
     commands.add_parser("check", help="check the content files")
@@ -101,6 +104,11 @@ def main() -> int:
     if arguments.command == "run":
         return _run(arguments.host, arguments.port)
     _be_quiet()
+    if arguments.command == "actions":
+        from bot.action_server import serve
+
+        serve(arguments.host, arguments.port)
+        return 0
     from bot.content import ContentErrors
     from bot.nlu.minilm import EncoderUnavailable
     from bot.training import TrainingFailed, train_if_needed

@@ -19,7 +19,7 @@ from bot.local_actions import LocalActions
 from bot.policies.quick_rules import use_quick_rules
 from bot.quick_events import use_quick_events
 from bot.quick_graph import use_quick_graphs
-from bot.settings import ROOT
+from bot.settings import ROOT, read_settings
 from bot.web.conversation import purge_daily
 
 logger = logging.getLogger(__name__)
@@ -28,8 +28,8 @@ logger = logging.getLogger(__name__)
 def read_endpoints() -> AvailableEndpoints:
     """The project's endpoints, with actions in this process unless `ASSISTANT_ACTIONS_URL` names a server."""
     endpoints = AvailableEndpoints.read_endpoints(str(ROOT / "endpoints.yml"))
-    url = os.environ.get("ASSISTANT_ACTIONS_URL")
-    endpoints.action = EndpointConfig(url) if url else LocalActions()
+    url = read_settings().actions_url
+    endpoints.action = EndpointConfig(url, enable_selective_domain=True) if url else LocalActions()
     return endpoints
 
 

@@ -35,14 +35,15 @@ def _origins(name: str) -> tuple[str, ...]:
     return origins
 
 
-def _sign_in_key() -> str | None:
-    file = os.environ.get("ASSISTANT_SIGN_IN_KEY_FILE")
+def _secret(name: str) -> str | None:
+    """A variable's value, or what the file holds that the variable with `_FILE` names."""
+    file = os.environ.get(f"{name}_FILE")
     if not file:
-        return os.environ.get("ASSISTANT_SIGN_IN_KEY") or None
+        return os.environ.get(name) or None
     try:
         return Path(file).read_text(encoding="ascii").strip()
     except (OSError, ValueError) as error:
-        raise SystemExit(f"ASSISTANT_SIGN_IN_KEY_FILE cannot be read ({type(error).__name__}). Correct it or unset it.") from None
+        raise SystemExit(f"{name}_FILE cannot be read ({type(error).__name__}). Correct it or unset it.") from None
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,11 @@ class Settings:
         sign_in_algorithm: `HS256` or `RS256`; no other is accepted, whatever a token says of itself.
         sign_in_audience: The audience that a portal must name in its tokens.
         sign_in_issuer: The issuer that a portal must name, or None to accept any holder of the key.
+        actions_url: Address of the action servers, or None to run custom actions in this process.
+        lock_url: Address of the Redis that locks talks over all replicas, or None for one process alone.
+        events_url: AMQP address of the RabbitMQ that gets every event, or None for no events.
+        events_queue: Name of the exchange and queue for events.
+        events_with_words: Whether events hold what was typed and answered.
     """
 
     state_dir: Path
@@ -82,6 +88,11 @@ class Settings:
     sign_in_algorithm: str = "HS256"
     sign_in_audience: str = "baclofen-assistant"
     sign_in_issuer: str | None = None
+    actions_url: str | None = None
+    lock_url: str | None = None
+    events_url: str | None = None
+    events_queue: str = "conversation-events"
+    events_with_words: bool = False
 
 
 def read_settings() -> Settings:
@@ -92,11 +103,14 @@ def read_settings() -> Settings:
     """
     state_dir = Path(os.environ.get("ASSISTANT_STATE_DIR", str(ROOT / ".state"))).resolve()
     clinic_file = os.environ.get("ASSISTANT_CLINIC_FILE")
+    lock_url, token_secret = _secret("ASSISTANT_LOCK_URL"), _secret("ASSISTANT_TOKEN_SECRET")
+    if lock_url and not token_secret:
+        raise SystemExit("ASSISTANT_LOCK_URL is for several replicas, and they must share ASSISTANT_TOKEN_SECRET. Set both, or neither.")
     return Settings(
         state_dir=state_dir,
-        database_url=os.environ.get("ASSISTANT_DATABASE_URL", f"sqlite:///{state_dir / 'conversations.db'}"),
+        database_url=_secret("ASSISTANT_DATABASE_URL") or f"sqlite:///{state_dir / 'conversations.db'}",
         clinic_file=Path(clinic_file).resolve() if clinic_file else None,
-        token_secret=os.environ.get("ASSISTANT_TOKEN_SECRET"),
+        token_secret=token_secret,
         token_hours=_number("ASSISTANT_TOKEN_HOURS", "72"),
         reply_seconds=_number("ASSISTANT_REPLY_SECONDS", "7"),
         messages_per_minute=_number("ASSISTANT_MESSAGES_PER_MINUTE", "60"),
@@ -104,8 +118,13 @@ def read_settings() -> Settings:
         trusted_proxies=int(os.environ.get("ASSISTANT_TRUSTED_PROXIES", "0")),
         address_messages_per_minute=_number("ASSISTANT_ADDRESS_MESSAGES_PER_MINUTE", "600"),
         allowed_origins=_origins("ASSISTANT_ALLOWED_ORIGINS"),
-        sign_in_key=_sign_in_key(),
+        sign_in_key=_secret("ASSISTANT_SIGN_IN_KEY"),
         sign_in_algorithm=os.environ.get("ASSISTANT_SIGN_IN_ALGORITHM", "HS256"),
         sign_in_audience=os.environ.get("ASSISTANT_SIGN_IN_AUDIENCE", "baclofen-assistant"),
         sign_in_issuer=os.environ.get("ASSISTANT_SIGN_IN_ISSUER") or None,
+        actions_url=os.environ.get("ASSISTANT_ACTIONS_URL") or None,
+        lock_url=lock_url,
+        events_url=_secret("ASSISTANT_EVENTS_URL"),
+        events_queue=os.environ.get("ASSISTANT_EVENTS_QUEUE", "conversation-events"),
+        events_with_words=os.environ.get("ASSISTANT_EVENTS_WITH_WORDS", "no") == "yes",
     )

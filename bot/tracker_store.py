@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any, Optional
 
@@ -11,6 +13,7 @@ import sqlalchemy as sa
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import SQLTrackerStore
 from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import Event, SessionStarted
 from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy.engine.url import make_url
 
@@ -65,17 +68,50 @@ class ConversationStore(SQLTrackerStore):
         """
         mask_events(tracker.events)
         await super().save(tracker)
+        tracker.stored_events = len(tracker.events)
         if self.registry.is_ended(tracker.sender_id):
             self.forget(tracker.sender_id)
             return
+        if self.event_broker is not None:
+            await self._stream_new_events(self.event_broker, tracker.added_events, tracker.sender_id)
         self._slots[tracker.sender_id] = tracker.current_slot_values()
         self._slots.move_to_end(tracker.sender_id)
         while len(self._slots) > _TALKS_REMEMBERED:
             self._slots.popitem(last=False)
 
-    def slots_after_save(self, conversation_id: str) -> dict[str, Any] | None:
-        """The slots as this process last saved them, or None if it has not."""
-        return self._slots.get(conversation_id)
+    def take_slots(self, conversation_id: str) -> dict[str, Any] | None:
+        """The slots as this process has just saved them, once: by the next turn another replica may have changed them."""
+        return self._slots.pop(conversation_id, None)
+
+    async def _retrieve(self, sender_id: str, fetch_events_from_all_sessions: bool) -> Optional[DialogueStateTracker]:
+        """Reads a talk and marks how much of it is stored already."""
+        tracker = await super()._retrieve(sender_id, fetch_events_from_all_sessions)
+        if tracker is not None:
+            tracker.stored_events = len(tracker.events)
+        return tracker
+
+    def _event_query(self, session: Any, sender_id: str, fetch_events_from_all_sessions: bool) -> Any:
+        """Finds the newest session by the order of its rows; Rasa goes by the clock, and the clocks of two replicas differ."""
+        event = self.SQLEvent
+        query = session.query(event).filter(event.sender_id == sender_id)
+        if not fetch_events_from_all_sessions:
+            start = (
+                session.query(sa.func.coalesce(sa.func.max(event.id), 0))
+                .filter(event.sender_id == sender_id, event.type_name == SessionStarted.type_name)
+                .scalar_subquery()
+            )
+            query = query.filter(event.id >= start)
+        return query.order_by(event.id)
+
+    def _additional_events(self, session: Any, tracker: DialogueStateTracker) -> Iterator[Event]:
+        """What this turn added. Rasa counts the rows instead, and loses as many events as another replica has written meanwhile."""
+        stored = getattr(tracker, "stored_events", None)
+        known = super()._additional_events(session, tracker) if stored is None else islice(tracker.events, stored, None)
+        tracker.added_events = list(known)
+        return iter(tracker.added_events)
+
+    async def stream_events(self, tracker: DialogueStateTracker) -> None:
+        """Nothing: `save` publishes events when they are stored. Rasa publishes before it stores, after reading the whole talk again."""
 
     def knows_message(self, conversation_id: str, message_id: str) -> bool:
         """Whether a message with that id of the client was handled before."""

@@ -8,6 +8,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from hypothesis import HealthCheck, settings
 from bot.content import Content, load_content
 from bot.settings import CONTENT_DIR
 from tests.assistant_process import AssistantProcess
+from tests.services import AMQP_URL, PostgresServer, RedisServer, missing, rabbitmq_answers
 from tests.talk import Talk
 
 # A busy or fresh machine must not fail a test: Hypothesis builds its table of characters when it is first used.
@@ -50,3 +52,28 @@ def own_assistant(tmp_path: Path) -> Iterator[AssistantProcess]:
     process.start()
     yield process
     process.stop()
+
+
+@pytest.fixture(scope="session")
+def redis_server() -> Iterator[RedisServer]:
+    server = RedisServer()
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    server = PostgresServer()
+    server.create()
+    server.start()
+    yield server
+    server.stop()
+    server.remove()
+
+
+@pytest.fixture(scope="session")
+def amqp_url() -> str:
+    if not asyncio.run(rabbitmq_answers()):
+        missing("RabbitMQ")
+    return AMQP_URL

@@ -14,7 +14,7 @@ import pytest
 
 from bot.settings import ROOT
 from bot.training import train_if_needed
-from tests.assistant_process import free_port
+from tests.services import free_port
 from tests.talk import Talk
 
 SECONDS_TO_START = 120

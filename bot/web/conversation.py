@@ -8,7 +8,6 @@ import logging
 import time
 from collections.abc import Iterator, Mapping
 from typing import Any
-from weakref import WeakValueDictionary
 
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import OutputChannel, UserMessage
@@ -55,7 +54,6 @@ class Conversations:
         self._content = content
         self._replies = replies
         self._reply_seconds = reply_seconds
-        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def turn(self, agent: Agent | None, conversation: str, message_id: str, text: str, is_button: bool) -> list[Message]:
         """Handles one message.
@@ -70,9 +68,8 @@ class Conversations:
         Returns:
             The reply; never empty.
         """
-        lock = self._locks.setdefault(conversation, asyncio.Lock())
         try:
-            messages = await asyncio.wait_for(self._turn(agent, lock, conversation, message_id, text), self._reply_seconds)
+            messages = await asyncio.wait_for(self._turn(agent, conversation, message_id, text), self._reply_seconds)
         except Exception as error:  # silence is the one thing that must not happen
             logger.error("turn failed with %s", type(error).__name__)
             messages = []
@@ -93,11 +90,11 @@ class Conversations:
             return await self.turn(agent, conversation, message_id, text, is_button=False)
         return [{"id": f"{message_id}-1", **by_rule}] if by_rule else []
 
-    async def _turn(self, agent: Agent | None, lock: asyncio.Lock, conversation: str, message_id: str, text: str) -> list[Message]:
-        """Rasa's reply; empty if it has none. Messages of one talk wait for each other."""
+    async def _turn(self, agent: Agent | None, conversation: str, message_id: str, text: str) -> list[Message]:
+        """Rasa's reply; empty if it has none. Messages of one talk wait for each other, on all replicas."""
         if agent is None or not agent.is_ready():
             return []
-        async with lock:
+        async with agent.lock_store.lock(conversation):
             return await self._locked_turn(agent, conversation, message_id, text)
 
     async def _locked_turn(self, agent: Agent, conversation: str, message_id: str, text: str) -> list[Message]:
@@ -106,12 +103,13 @@ class Conversations:
             known = next((reply for said, reply in self._turns(tracker) if said.message_id == message_id), None)
             if known is not None:
                 return known
+        store_of(agent).take_slots(conversation)
         collector = Collector()
         await agent.handle_message(UserMessage(text, collector, conversation, input_channel=Collector.name(), message_id=message_id))
         if not collector.responses:
             logger.error("rasa gave no reply")
             return []
-        slots = store_of(agent).slots_after_save(conversation) or {}
+        slots = store_of(agent).take_slots(conversation) or {}
         return self._replies.finish(collector.responses, self._state(slots), message_id)
 
     def _state(self, slots: Mapping[str, Any]) -> TalkState:
@@ -212,7 +210,7 @@ class Conversations:
         """
         store = store_of(agent)
         store.registry.end(conversation, until)
-        async with self._locks.setdefault(conversation, asyncio.Lock()):
+        async with agent.lock_store.lock(conversation):
             return store.forget(conversation)
 
 

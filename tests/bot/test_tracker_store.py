@@ -7,7 +7,7 @@ import stat
 
 import pytest
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import UserUttered
+from rasa.shared.core.events import SessionStarted, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.tracker_store import SECONDS_PER_DAY, ConversationStore
@@ -94,3 +94,40 @@ def test_the_address_comes_from_the_environment(tmp_path, monkeypatch):
     monkeypatch.setenv("ASSISTANT_DATABASE_URL", f"sqlite:///{tmp_path / 'env.db'}")
     ConversationStore(Domain.empty())
     assert (tmp_path / "env.db").exists()
+
+
+async def test_two_turns_at_once_lose_no_event(store, file):
+    """As when the lock is lost: both replicas read the talk before either writes."""
+    await keep(store, "a", "hello")
+    one, two = await store.retrieve("a"), await store.retrieve("a")
+    one.update(UserUttered("from one"))
+    two.update(UserUttered("from two"))
+    await store.save(one)
+    await store.save(two)
+    texts = [event.text for event in (await store.retrieve("a")).events if isinstance(event, UserUttered)]
+    assert texts == ["hello", "from one", "from two"]
+
+
+async def test_saving_twice_writes_each_event_once(store, file):
+    await keep(store, "a", "hello")
+    tracker = await store.retrieve("a")
+    tracker.update(UserUttered("again"))
+    await store.save(tracker)
+    await store.save(tracker)
+    assert len(rows(file)) == len(tracker.events)
+
+
+async def test_a_replica_whose_clock_is_behind_stays_in_the_session(store):
+    ahead = [UserUttered("before", timestamp=NOW), SessionStarted(timestamp=NOW + 100), UserUttered("ahead", timestamp=NOW + 100)]
+    await store.save(DialogueStateTracker.from_events("a", ahead))
+    tracker = await store.retrieve("a")
+    tracker.update(UserUttered("behind", timestamp=NOW + 60))
+    await store.save(tracker)
+    texts = [event.text for event in (await store.retrieve("a")).events if isinstance(event, UserUttered)]
+    assert texts == ["ahead", "behind"]
+
+
+async def test_slots_of_a_turn_can_be_taken_once(store):
+    await keep(store, "a", "hello")
+    assert store.take_slots("a") is not None
+    assert store.take_slots("a") is None

@@ -12,6 +12,7 @@ from rasa.shared.core.events import BotUttered, SessionStarted, SlotSet, UserUtt
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.content.responses import clinic_values
+from bot.lock_store import ConversationLocks
 from bot.settings import ROOT
 from bot.tracker_store import ConversationStore
 from bot.web import conversation
@@ -29,6 +30,7 @@ class FaultyAgent:
 
     def __init__(self, store, fault):
         self.tracker_store = store
+        self.lock_store = ConversationLocks()
         self.handled = 0
         self._fault = fault
 
