@@ -1,6 +1,6 @@
 # The project's commands. `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run chat test train encoder check lint format types evaluate bench masking lock clean install install-dev
+.PHONY: help run chat examples snippet widget test train encoder check lint format types evaluate bench masking lock clean install install-dev
 
 export RASA_TELEMETRY_ENABLED := false
 export TF_CPP_MIN_LOG_LEVEL := 3
@@ -17,6 +17,15 @@ run: install  ## install, train if something changed, and serve on http://localh
 
 chat:  ## talk in the terminal with the running assistant
 	@$(PYTHON) -m bot chat
+
+examples: install-dev  ## run the assistant on an example clinic's page and portal (http://localhost:8080/)
+	@$(PYTHON) -m examples
+
+snippet: install  ## print the tag for a clinic's page; SERVER=https://… says where browsers reach the assistant
+	@$(PYTHON) -m bot snippet $(if $(SERVER),--server $(SERVER))
+
+widget: install  ## rebuild the widget's files from its source, and test it (needs Node 20)
+	@scripts/widget build
 
 train: install  ## train if content, data or code changed
 	@$(PYTHON) -m bot train

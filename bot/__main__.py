@@ -1,4 +1,4 @@
-"""The command line: `python -m bot run`, `actions`, `train`, `encoder`, `check`, `chat`. The Makefile's targets call these."""
+"""The command line: `python -m bot run`, `actions`, `train`, `encoder`, `check`, `snippet`, `chat`. The Makefile's targets call these."""
 
 from __future__ import annotations
 
@@ -47,6 +47,9 @@ def _arguments() -> argparse.Namespace:
     train.add_argument("--force", action="store_true", help="train in any case")
     commands.add_parser("check", help="check the content files")
     commands.add_parser("encoder", help="fine-tune the encoder on the training examples and keep the result")
+    tag = commands.add_parser("snippet", help="print the tag that puts the chat on a page")
+    tag.add_argument("--into", metavar="PAGE", help="put it into a page that has an older one, instead of printing it")
+    tag.add_argument("--server", default="http://localhost:5005/chat", help="where browsers reach the assistant")
     chat = commands.add_parser("chat", help="talk in the terminal with a running assistant")
     chat.add_argument("--url", default="http://localhost:5005/chat", help="address of the interface")
     return parser.parse_args()
@@ -60,6 +63,25 @@ def _check() -> None:
     signed = sum(review.signed for review in reviews)
     print(f"The content is in order: {len(content.claims)} claims, {len(content.answers)} answers, {len(content.items)} checklist items.")
     print(f"Signed by a clinician: {signed} of {len(reviews)}.")
+
+
+def _snippet(server: str, page: str | None) -> int:
+    from pathlib import Path
+
+    from bot.content import installed_content
+    from bot.web.widget import replace_snippet, snippet
+
+    tag = snippet(installed_content().clinic, server)
+    if page is None:
+        print(tag)
+        return 0
+    old = Path(page).read_text(encoding="utf-8")
+    new = replace_snippet(old, tag)
+    if new is None:
+        print(f"{page} has no tag of the assistant yet. Put this into it:\n{tag}", file=sys.stderr)
+        return 1
+    Path(page).write_text(new, encoding="utf-8")
+    return 0
 
 
 def _encoder() -> None:
@@ -103,6 +125,8 @@ def main() -> int:
         return chat(arguments.url)
     if arguments.command == "run":
         return _run(arguments.host, arguments.port)
+    if arguments.command == "snippet":
+        return _snippet(arguments.server, arguments.into)
     _be_quiet()
     if arguments.command == "actions":
         from bot.action_server import serve

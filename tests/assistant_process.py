@@ -15,7 +15,7 @@ from bot.settings import ROOT
 from bot.training import train_if_needed
 from tests.services import free_port
 
-SECONDS_TO_START = 90
+SECONDS_TO_START = 240
 
 
 class AssistantProcess:

@@ -227,8 +227,18 @@ class Card(Strict):
     @property
     def parts(self) -> list[str]:
         """The card's lines in the order in which they are shown."""
-        listed = [self.action, self.why, *self.say, *self.bring, *self.do_not, *self.while_waiting, self.then, self.honest]
-        return [part for part in listed if part]
+        return [line for _, line in self._named_parts]
+
+    @property
+    def part_names(self) -> list[str]:
+        """What each of the lines is, so that a page can show the card under headings."""
+        return [name for name, _ in self._named_parts]
+
+    @property
+    def _named_parts(self) -> list[tuple[str, str]]:
+        names = ("action", "why", "say", "bring", "do_not", "while_waiting", "then", "honest")
+        values = ((name, getattr(self, name)) for name in names)
+        return [(name, line) for name, value in values for line in ([value] if isinstance(value, str) else value) if line]
 
 
 class Button(Strict):

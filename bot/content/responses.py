@@ -89,6 +89,8 @@ def card_response(content: Content, level: str, kind: str, card: Card) -> Respon
     meta["actions"] = calls(content.clinic, call_kind)
     if level == "crisis":
         meta["topic"] = "crisis"
+    else:
+        meta["parts"] = card.part_names
     names = {"emergency": ["help_coming", "cannot_call"], "crisis": [], "urgent": ["check", "human"], "soon": ["check", "human"]}
     text = fill("\n".join(card.parts), content.clinic)
     buttons = _buttons(content, names.get(level, ["check", "ask"]))

@@ -8,23 +8,24 @@ import time
 import uuid
 from collections.abc import Awaitable, Callable
 from functools import wraps
-from importlib import resources
 from typing import Any, Optional
 
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import InputChannel, UserMessage
 from sanic import Blueprint
 from sanic.request import Request
-from sanic.response import HTTPResponse, html, raw
+from sanic.response import HTTPResponse, raw
 from sanic.response import json as json_response
 
 from bot import __version__
 from bot.content.models import Clinic
+from bot.web import doors
 from bot.web.conversation import store_of
 from bot.web.doors import DoorKeeper, GuardedBlueprint
 from bot.web.errors import ApiError
 from bot.web.export import DOWNLOAD_HEADERS, export_of
 from bot.web.origins import cors_headers
+from bot.web.pages import add_pages
 from bot.web.reading import MOST_BYTES, parse_message, parse_sign_in, read_at_most
 from bot.web.reception import Reception, shared_reception
 from bot.web.sign_in import SignInRefused
@@ -32,14 +33,8 @@ from bot.web.sign_in import SignInRefused
 logger = logging.getLogger(__name__)
 MOST_SIGN_IN_BYTES = 16_384
 NDJSON = "application/x-ndjson"
-STATIC = {"": ("index.html", "text/html"), "chat.css": ("chat.css", "text/css"), "chat.js": ("chat.js", "text/javascript")}
-SECURITY_HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
-    "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-store",
-}
+INTERFACE_VERSION = "1"
+SECURITY_HEADERS = {**doors.SECURITY_HEADERS, "Assistant-Interface": INTERFACE_VERSION}
 Handler = Callable[..., Awaitable[HTTPResponse]]
 
 
@@ -94,8 +89,7 @@ class WebChannel(InputChannel):
         ]
         for method, path, handler in routes:
             blueprint.add_route(self._guarded(handler), path, methods=[method], name=path.strip("/"), stream=method == "POST")
-        for path, (file, kind) in STATIC.items():
-            blueprint.add_route(self._static(file, kind), f"/{path}", methods=["GET"], name=f"static_{file}")
+        add_pages(blueprint, self.content.clinic, self._settings.allowed_origins)
         return blueprint
 
     def _guarded(self, handler: Handler) -> Handler:
@@ -113,17 +107,6 @@ class WebChannel(InputChannel):
             return response
 
         return run
-
-    @staticmethod
-    def _static(file: str, kind: str) -> Handler:
-        body = resources.files("bot.web").joinpath("static").joinpath(file).read_bytes()
-
-        async def serve(request: Request) -> HTTPResponse:
-            if kind == "text/html":
-                return html(body.decode("utf-8"), headers=SECURITY_HEADERS)
-            return raw(body, content_type=f"{kind}; charset=utf-8", headers=SECURITY_HEADERS)
-
-        return serve
 
     def _conversation(self, request: Request) -> str:
         return self.reception.conversation_of(self._agent(request), request.headers.get("Authorization"))

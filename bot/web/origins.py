@@ -22,4 +22,8 @@ def cors_headers(origin: str | None, allowed: Collection[str]) -> dict[str, str]
         return {}
     if origin not in allowed:
         return {"Vary": "Origin"}
-    return {"Vary": "Origin", "Access-Control-Allow-Origin": str(origin), "Access-Control-Expose-Headers": "Retry-After"}
+    return {
+        "Vary": "Origin",
+        "Access-Control-Allow-Origin": str(origin),
+        "Access-Control-Expose-Headers": "Assistant-Interface, Retry-After",
+    }

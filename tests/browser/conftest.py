@@ -1,32 +1,36 @@
-"""A real Chromium with the hosted page."""
+"""A real Chromium with the widget, on the hosted page and on pages of another site."""
 
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+from tests.assistant_process import AssistantProcess, free_port
+from tests.browser.chat import NAMES, Chat, find_chromium
+from tests.browser.site import Site
+
+SIGN_IN_KEY = "a secret that only the portal and the assistant know"
+VIEWPORTS = {"phone": (390, 844), "tablet": (820, 1180), "desktop": (1280, 900)}
+TIMEOUT = 15_000
 
 
-def find_chromium() -> str | None:
-    """The installed Chromium, if there is one."""
-    return next((path for path in map(shutil.which, NAMES) if path), None)
+def missing(what: str) -> None:
+    """Skips where a browser is not installed; fails where it must be."""
+    reason = f"{what} is not installed; install it to run this browser test."
+    if os.environ.get("ASSISTANT_REQUIRE_BROWSER") == "1":
+        pytest.fail(reason)
+    pytest.skip(reason)
 
 
 def chromium() -> str:
     """The installed Chromium; skips or fails where there is none."""
     found = find_chromium()
     if found is None:
-        reason = f"No Chromium is installed (looked for {', '.join(NAMES)} in PATH); install it to run the browser tests."
-        if os.environ.get("ASSISTANT_REQUIRE_BROWSER") == "1":
-            pytest.fail(reason)
-        pytest.skip(reason)
-    return found
+        missing(f"Chromium (one of {', '.join(NAMES)})")
+    return str(found)
 
 
 @pytest.fixture(scope="package")
@@ -39,53 +43,59 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
-class Watched:
-    """A page together with what went wrong on it.
+@pytest.fixture(scope="package")
+def site_origin() -> str:
+    """The other site that may embed the assistant."""
+    return f"http://localhost:{free_port()}"
 
-    Attributes:
-        page: The page.
-        complaints: Console errors, uncaught exceptions and violations of the content security policy.
-        hosts: Every host that was asked for something.
-    """
 
-    def __init__(self, context: BrowserContext) -> None:
-        self.page: Page = context.new_page()
-        self.complaints: list[str] = []
-        self.hosts: set[str] = set()
-        self.page.on("console", lambda message: self.complaints.append(message.text) if message.type in ("error", "warning") else None)
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("request", lambda request: self.hosts.add(urlsplit(request.url).netloc))
+@pytest.fixture(scope="package")
+def assistant(tmp_path_factory: pytest.TempPathFactory, site_origin: str, browser: Browser) -> Iterator[AssistantProcess]:
+    """An assistant that one other site may embed and whose users the portal may sign in."""
+    process = AssistantProcess(tmp_path_factory.mktemp("state"), ASSISTANT_ALLOWED_ORIGINS=site_origin, ASSISTANT_SIGN_IN_KEY=SIGN_IN_KEY)
+    process.start()
+    yield process
+    process.stop()
 
-    def messages(self) -> list[str]:
-        """The assistant's messages."""
-        return self.page.locator("#talk li.assistant").all_inner_texts()
 
-    def wait_for(self, text: str) -> None:
-        """Waits until the talk holds a text."""
-        self.page.locator("#talk li").filter(has_text=text).last.wait_for()
-
-    def say(self, text: str) -> None:
-        """Types a message, sends it and waits for the reply."""
-        before = self.page.locator("#talk li.assistant").count()
-        self.page.get_by_role("textbox", name="Your message").fill(text)
-        self.page.get_by_role("button", name="Send").click()
-        self.page.locator("#talk li.assistant").nth(before).wait_for()
-        self.page.locator("#typing").wait_for(state="hidden")
+@pytest.fixture(scope="package")
+def site(site_origin: str, assistant: AssistantProcess) -> Iterator[Site]:
+    """A web server of a clinic: another site than the assistant's."""
+    server = Site(int(site_origin.rsplit(":", 1)[1]), assistant.url, SIGN_IN_KEY)
+    server.start()
+    yield server
+    server.stop()
 
 
 @pytest.fixture
-def context(browser: Browser, assistant) -> Iterator[BrowserContext]:
+def context(browser: Browser, assistant: AssistantProcess) -> Iterator[BrowserContext]:
     """A fresh browser profile."""
-    opened = browser.new_context()
-    opened.set_default_timeout(15_000)
+    opened = browser.new_context(viewport={"width": 1000, "height": 900})
+    opened.set_default_timeout(TIMEOUT)
     yield opened
     opened.close()
 
 
 @pytest.fixture
-def watched(context: BrowserContext, assistant) -> Watched:
-    """The page after its greeting."""
-    opened = Watched(context)
-    opened.page.goto(f"{assistant.url}/")
-    opened.wait_for("I am an automated assistant")
-    return opened
+def hosted(context: BrowserContext, assistant: AssistantProcess) -> Chat:
+    """The hosted page, before the notice is accepted."""
+    chat = Chat(context.new_page())
+    chat.page.goto(f"{assistant.url}/")
+    chat.button("Start the chat").wait_for()
+    return chat
+
+
+@pytest.fixture
+def talking(hosted: Chat) -> Chat:
+    """The hosted page after its greeting."""
+    hosted.start()
+    return hosted
+
+
+@pytest.fixture
+def clinic(context: BrowserContext, site: Site) -> Chat:
+    """A clinic's page with the one tag, the chat still closed."""
+    chat = Chat(context.new_page())
+    chat.page.goto(f"{site.url}/")
+    chat.button("Baclofen assistant").wait_for()
+    return chat

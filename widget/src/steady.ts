@@ -1,0 +1,28 @@
+const BURST = 500;
+
+/**
+ * Makes pressing forgiving for hands that shake: repeated clicks within half a second count once.
+ *
+ * A burst ends when half a second has passed without a click. A click of the keyboard (`detail` 0) is only held back on the
+ * control that was pressed just before. Calls are never held back.
+ */
+export function ignoreRepeats(root: EventTarget, now = () => performance.now()): void {
+  let last = -Infinity;
+  let pressed: EventTarget | null = null;
+  root.addEventListener(
+    "click",
+    (event) => {
+      const click = event as MouseEvent;
+      const target = click.composedPath()[0] ?? null;
+      if (target instanceof Element && target.closest("a[href^='tel:']")) return;
+      const isBurst = now() - last < BURST && (click.detail > 0 || target === pressed);
+      last = now();
+      pressed = target;
+      if (isBurst) {
+        click.preventDefault();
+        click.stopImmediatePropagation();
+      }
+    },
+    true,
+  );
+}

@@ -1,0 +1,23 @@
+import { defineConfig } from "vitest/config";
+
+/** What is built: `widget.js` for the script tag, `widget.mjs` for bundlers, `page.js` for the hosted page in an iframe. */
+const FILES = {
+  widget: { entry: "src/main.ts", format: "iife", file: "widget.js" },
+  module: { entry: "src/module.ts", format: "es", file: "widget.mjs" },
+  page: { entry: "src/hosted.ts", format: "iife", file: "page.js" },
+} as const;
+
+export default defineConfig(({ mode }) => {
+  const { entry, format, file } = FILES[mode as keyof typeof FILES] ?? FILES.widget;
+  return {
+    publicDir: false,
+    build: {
+      lib: { entry, name: "BaclofenChat", formats: [format], fileName: () => file },
+      outDir: process.env.WIDGET_OUT ?? "../bot/web/static",
+      emptyOutDir: false,
+      target: "es2022",
+      cssTarget: ["chrome123", "firefox120", "safari17.5"],
+    },
+    test: { environment: "happy-dom", include: ["tests/**/*.test.ts"] },
+  };
+});
