@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 PRIVATE = "a very private sentence about zebras"
 HEAR = """<script>heard = []; for (const name of ["ready", "opened", "closed", "level", "outcome", "ended", "error", "unread", "message"])
   document.addEventListener("baclofen-chat:" + name, (event) => heard.push([name, event.detail]));</script>"""
-HOSTILE = """<style>* { font-size: 40px !important; letter-spacing: 9px !important; }
+HOSTILE = """<style>html { font-size: 62.5%; } * { font-size: 9px !important; letter-spacing: 9px !important; }
   button, li, p, form, h3 { display: none !important; } div { position: fixed; top: -999px; } .panel, .launcher { opacity: 0; }</style>"""
 
 
@@ -147,10 +147,9 @@ def test_a_link_on_the_page_opens_the_chat(clinic):
 
 
 def test_a_site_that_is_not_named_gets_no_talk_but_the_numbers_to_call(context, site):
-    body = page(f"<main><h1>Other</h1></main>{site.tag()}")
-    context.route("http://elsewhere.example/**", lambda route: route.fulfill(body=body, content_type="text/html"))
+    address = site.add("/other", page(f"<main><h1>Other</h1></main>{site.tag()}"))
     chat = Chat(context.new_page())
-    chat.page.goto("http://elsewhere.example/")
+    chat.page.goto(address.replace("localhost", "127.0.0.1"))
     chat.press("Baclofen assistant")
     chat.press("Start the chat")
     chat.page.get_by_text("The assistant cannot be reached.").wait_for()
@@ -181,10 +180,10 @@ def test_the_hosted_page_in_an_iframe_exchanges_messages_with_the_page_around_it
     chat.page.wait_for_function("told.some((one) => one.type === 'closed')")
 
 
-def test_a_site_that_is_not_named_cannot_frame_the_hosted_page(context, assistant):
-    body = page(f'<iframe src="{assistant.url}/"></iframe>')
-    context.route("http://elsewhere.example/**", lambda route: route.fulfill(body=body, content_type="text/html"))
+def test_a_site_that_is_not_named_cannot_frame_the_hosted_page(context, site, assistant):
+    address = site.add("/framed", page(f'<iframe src="{assistant.url}/"></iframe>'))
     chat = Chat(context.new_page())
-    with chat.page.expect_console_message(lambda message: "frame-ancestors" in message.text):
-        chat.page.goto("http://elsewhere.example/")
-    assert any("frame-ancestors" in complaint for complaint in chat.complaints)
+    chat.page.goto(address)
+    chat.page.frame_locator("iframe").get_by_role("button", name="Start the chat").wait_for()
+    chat.page.goto(address.replace("localhost", "127.0.0.1"))
+    assert chat.page.frames[1].url.startswith("chrome-error:")

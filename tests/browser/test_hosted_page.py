@@ -15,7 +15,8 @@ def test_the_notice_comes_first_and_says_what_this_is(hosted):
     words = hosted.page.locator(".sheet").inner_text()
     assert "not a clinician" in words
     assert "not for emergencies" in words
-    assert "kept on the clinic's server for 30 days" in words
+    assert "kept on the clinic's server" in words
+    assert "After 30 days it is deleted." in words
 
 
 def test_nothing_is_sent_or_stored_before_the_notice_is_accepted(context, assistant):

@@ -103,6 +103,7 @@ def test_ending_asks_first_and_escape_takes_it_back(talking):
     assert talking.focused() == "H3 End chat and clear?"
     keyboard.press("Escape")
     assert is_on(talking, "End chat and clear")
+    talking.page.wait_for_timeout(600)
     keyboard.press("Enter")
     talking.tab_to("Yes, end and clear")
     keyboard.press("Enter")

@@ -215,7 +215,8 @@ export class View {
 
   /** The focus must never fall to the page's body because something that had it is gone. */
   #keepFocus(before: HTMLElement | null): void {
-    if (!before || (before.isConnected && !before.closest("[hidden]") && this.#focused)) return;
+    const now = this.#focused;
+    if (!before || (now && !now.closest("[hidden]"))) return;
     const sheetTitle = this.#sheetPlace.querySelector<HTMLElement>("h3");
     (sheetTitle ?? this.#middle).focus({ preventScroll: true });
   }

@@ -898,7 +898,8 @@ var _e = class {
 		r?.from === "user" && this.#P(this.#m.element(r.id)), this.#k(e);
 	}
 	#k(e) {
-		!e || e.isConnected && !e.closest("[hidden]") && this.#O || (this.#u.querySelector("h3") ?? this.#l).focus({ preventScroll: !0 });
+		let t = this.#O;
+		!e || t && !t.closest("[hidden]") || (this.#u.querySelector("h3") ?? this.#l).focus({ preventScroll: !0 });
 	}
 	#A(e) {
 		let t = JSON.stringify(e);
