@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections import OrderedDict
 from collections.abc import Iterator
@@ -13,14 +14,17 @@ import sqlalchemy as sa
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import SQLTrackerStore
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import Event, SessionStarted
+from rasa.shared.core.events import Event, SessionStarted, UserUttered, deserialise_events
 from rasa.shared.core.trackers import DialogueStateTracker
+from sqlalchemy.engine import Engine
 from sqlalchemy.engine.url import make_url
+from sqlalchemy.pool import QueuePool
 
 from bot.privacy.erasure import erase_deleted
 from bot.privacy.events import load_rules, mask_events
 from bot.settings import read_settings
 from bot.talk_registry import TalkRegistry
+from bot.talk_window import TalkWindow, TalkWindows, shortened
 
 SECONDS_PER_DAY = 86_400
 _TALKS_REMEMBERED = 10_000
@@ -35,8 +39,22 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     cursor.close()
 
 
+def _row(talk: str, event: Event) -> dict[str, Any]:
+    data = event.as_dict()
+    return {
+        "sender_id": talk,
+        "type_name": event.type_name,
+        "timestamp": data.get("timestamp"),
+        "intent_name": ((data.get("parse_data") or {}).get("intent") or {}).get("name"),
+        "action_name": data.get("name"),
+        "data": json.dumps(data),
+    }
+
+
 class ConversationStore(SQLTrackerStore):
     """Keeps conversations in SQLite by default, in PostgreSQL where `ASSISTANT_DATABASE_URL` says so."""
+
+    engine: Engine
 
     def __init__(
         self, domain: Optional[Domain] = None, host: Optional[str] = None, event_broker: Optional[EventBroker] = None, **kwargs: Any
@@ -54,30 +72,82 @@ class ConversationStore(SQLTrackerStore):
             folder = Path(str(make_url(url).database)).parent
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._slots: OrderedDict[str, dict[str, Any]] = OrderedDict()
+        self._windows = TalkWindows()
         super().__init__(domain=domain, host=url, event_broker=event_broker, **kwargs)
         if self.engine.dialect.name == "sqlite":
-            sa.event.listen(self.engine, "connect", _prepare_sqlite)
-            self.engine.dispose()
+            self._keep_connections_open(url)
         load_rules()
         self.registry = TalkRegistry(self.engine, self.session_scope)
 
+    def _keep_connections_open(self, url: str) -> None:
+        """SQLAlchemy opens an SQLite file anew for each query unless told otherwise."""
+        self.engine.dispose()
+        self.engine = sa.create_engine(url, poolclass=QueuePool, connect_args={"check_same_thread": False})
+        sa.event.listen(self.engine, "connect", _prepare_sqlite)
+        self.sessionmaker = sa.orm.session.sessionmaker(bind=self.engine)
+
+    def _last_row(self, session: Any, talk: str) -> int:
+        query = sa.select(sa.func.max(self.SQLEvent.id)).where(self.SQLEvent.sender_id == talk)
+        return session.execute(query).scalar() or 0
+
+    def _window(self, talk: str) -> TalkWindow:
+        """The shortened talk: as this process remembers it, or else from the database."""
+        with self.session_scope() as session:
+            last_row = self._last_row(session, talk)
+            window = self._windows.get(talk, last_row)
+            if window is None:
+                query = self._event_query(session, talk, fetch_events_from_all_sessions=True)
+                stored = [json.loads(data) for (data,) in query.with_entities(self.SQLEvent.data)]
+                ids = {str(event["message_id"]) for event in stored if event.get("message_id")}
+                window = TalkWindow(last_row, deserialise_events(stored), ids)
+        window.events = shortened(window.events, self.domain.slots)
+        self._windows.keep(talk, window)
+        return window
+
+    async def retrieve(self, sender_id: str) -> Optional[DialogueStateTracker]:
+        """The talk as the dialogue needs it, see `bot.talk_window`; None if there is none."""
+        window = self._window(sender_id)
+        if not window.events:
+            return None
+        tracker = DialogueStateTracker.from_events(sender_id, window.events, self.domain.slots)
+        tracker.stored_events, tracker.last_row = len(window.events), window.last_row
+        return tracker
+
     async def save(self, tracker: DialogueStateTracker) -> None:
-        """Masks and writes the new events and remembers the slots, so that the reply can be finished without reading all events again.
+        """Masks and writes the new events, in one transaction, and remembers the slots and the talk.
 
         Nothing stays of a talk that was ended while its last message was being answered.
         """
-        mask_events(tracker.events)
-        await super().save(tracker)
-        tracker.stored_events = len(tracker.events)
-        if self.registry.is_ended(tracker.sender_id):
-            self.forget(tracker.sender_id)
+        talk = tracker.sender_id
+        self._write(tracker)
+        if self.registry.is_ended(talk):
+            self.forget(talk)
             return
         if self.event_broker is not None:
-            await self._stream_new_events(self.event_broker, tracker.added_events, tracker.sender_id)
-        self._slots[tracker.sender_id] = tracker.current_slot_values()
-        self._slots.move_to_end(tracker.sender_id)
+            await self._stream_new_events(self.event_broker, tracker.added_events, talk)
+        self._slots[talk] = tracker.current_slot_values()
+        self._slots.move_to_end(talk)
         while len(self._slots) > _TALKS_REMEMBERED:
             self._slots.popitem(last=False)
+
+    def _write(self, tracker: DialogueStateTracker) -> None:
+        talk = tracker.sender_id
+        with self.session_scope() as session:
+            new = list(self._additional_events(session, tracker))
+            if not new:
+                return
+            mask_events(new)
+            before = self._last_row(session, talk)
+            session.execute(sa.insert(self.SQLEvent.__table__), [_row(talk, event) for event in new])
+            last_row = self._last_row(session, talk)
+            session.commit()
+        window = self._windows.get(talk, before) if before else TalkWindow(0, [], set())
+        if window is None or before != getattr(tracker, "last_row", 0):  # another turn has written meanwhile
+            self._windows.drop(talk)
+        else:
+            ids = {str(event.message_id) for event in new if isinstance(event, UserUttered) and event.message_id}
+            self._windows.keep(talk, TalkWindow(last_row, list(tracker.events), window.message_ids | ids))
+        tracker.stored_events, tracker.last_row = len(tracker.events), last_row
 
     def take_slots(self, conversation_id: str) -> dict[str, Any] | None:
         """The slots as this process has just saved them, once: by the next turn another replica may have changed them."""
@@ -115,14 +185,7 @@ class ConversationStore(SQLTrackerStore):
 
     def knows_message(self, conversation_id: str, message_id: str) -> bool:
         """Whether a message with that id of the client was handled before."""
-        event = self.SQLEvent
-        with self.session_scope() as session:
-            query = session.query(event.id).filter(
-                event.sender_id == conversation_id,
-                event.type_name == "user",
-                event.data.contains(f'"message_id": "{message_id}"', autoescape=True),
-            )
-            return query.first() is not None
+        return message_id in self._window(conversation_id).message_ids
 
     def _delete(self, condition: Any) -> int:
         with self.session_scope() as session:
@@ -138,6 +201,7 @@ class ConversationStore(SQLTrackerStore):
             The number of rows deleted.
         """
         self._slots.pop(conversation_id, None)
+        self._windows.drop(conversation_id)
         return self._delete(self.SQLEvent.sender_id == conversation_id)
 
     def purge(self, retention_days: int, now: float | None = None) -> int:
@@ -159,6 +223,8 @@ class ConversationStore(SQLTrackerStore):
                 .group_by(self.SQLEvent.sender_id)
                 .having(sa.func.max(self.SQLEvent.timestamp) < limit)
             ]
+        for talk in old:
+            self._windows.drop(talk)
         deleted = self._delete(self.SQLEvent.sender_id.in_(old)) if old else 0
         self.registry.purge(limit, sa.select(self.SQLEvent.sender_id), moment)
         return deleted

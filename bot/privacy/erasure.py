@@ -26,6 +26,7 @@ def erase_deleted(engine: Engine) -> bool:
         return False
     try:
         with engine.connect() as connection:
+            connection.detach()  # its settings must not go back into the pool
             connection.exec_driver_sql(f"PRAGMA busy_timeout={_MOST_MILLISECONDS}")
             busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar()
     except SQLAlchemyError as error:

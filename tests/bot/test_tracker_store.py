@@ -131,3 +131,65 @@ async def test_slots_of_a_turn_can_be_taken_once(store):
     await keep(store, "a", "hello")
     assert store.take_slots("a") is not None
     assert store.take_slots("a") is None
+
+
+async def said_so_far(store, sender):
+    return [event.text for event in (await store.retrieve(sender)).events if isinstance(event, UserUttered)]
+
+
+async def say(store, sender, text):
+    tracker = await store.get_or_create_tracker(sender, append_action_listen=False)
+    tracker.update(UserUttered(text, message_id=f"id-{text}"))
+    await store.save(tracker)
+
+
+async def test_each_message_is_written_once(store, file):
+    for text in ("one", "two", "three"):
+        await say(store, "a", text)
+    assert rows(file) == ["a"] * 3
+
+
+async def test_a_long_talk_is_written_in_full(store, file):
+    for number in range(40):
+        await say(store, "a", str(number))
+    assert [e.text for e in (await store.retrieve_full_tracker("a")).events if isinstance(e, UserUttered)] == [str(n) for n in range(40)]
+
+
+async def test_a_long_talk_comes_back_shortened(store):
+    for number in range(40):
+        await say(store, "a", str(number))
+    assert len(await said_so_far(store, "a")) < 10
+
+
+async def test_what_another_replica_wrote_is_seen(store, file):
+    other = ConversationStore(Domain.empty(), host=f"sqlite:///{file}")
+    for number, replica in enumerate([store, other, store, other, other, store]):
+        await say(replica, "a", str(number))
+    assert await said_so_far(store, "a") == [str(number) for number in range(6)]
+
+
+async def test_a_message_is_known_again(store):
+    await say(store, "a", "hello")
+    assert store.knows_message("a", "id-hello")
+    assert not store.knows_message("a", "id-other")
+    assert not store.knows_message("b", "id-hello")
+
+
+async def test_a_message_that_another_replica_handled_is_known(store, file):
+    await say(store, "a", "hello")
+    await say(ConversationStore(Domain.empty(), host=f"sqlite:///{file}"), "a", "there")
+    assert store.knows_message("a", "id-there")
+
+
+async def test_an_old_message_of_a_long_talk_is_known(store, file):
+    for number in range(40):
+        await say(store, "a", str(number))
+    assert store.knows_message("a", "id-0")
+    assert ConversationStore(Domain.empty(), host=f"sqlite:///{file}").knows_message("a", "id-0")
+
+
+async def test_a_forgotten_talk_begins_anew(store):
+    await say(store, "a", "hello")
+    store.forget("a")
+    assert await store.retrieve("a") is None
+    assert not store.knows_message("a", "id-hello")
