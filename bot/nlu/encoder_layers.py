@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from bot.nlu.minilm import DIMENSION, HEADS, LAYER_NORM_EPSILON, MASKED, FloatArray, IntArray
+from bot.nlu.minilm import DIMENSION, HEADS, LAYER_NORM_EPSILON, LAYERS, MASKED, FloatArray, IntArray
 
 _QUERY_KEY_VALUE = ("attention.self.query", "attention.self.key", "attention.self.value")
 _LINEAR = (*_QUERY_KEY_VALUE, "attention.output.dense", "intermediate.dense", "output.dense")
@@ -18,7 +18,9 @@ _NORMS = ("attention.output.LayerNorm", "output.LayerNorm")
 class EncoderLayer:
     """One layer, from the published weights; a trainable one holds variables."""
 
-    def __init__(self, weights: dict[str, FloatArray], number: int, trainable: bool) -> None:
+    def __init__(self, weights: dict[str, FloatArray], number: int, trainable: bool, dropout: float = 0.0) -> None:
+        self._number = number
+        self._dropout = dropout
         self._prefix = f"encoder.layer.{number}."
         self.parameters: dict[str, Any] = {}
         for name in (*_LINEAR, *_NORMS):
@@ -39,16 +41,23 @@ class EncoderLayer:
         scaled = centred * (tf.math.rsqrt(variance + LAYER_NORM_EPSILON) * self.parameters[f"{name}.weight"])
         return scaled + self.parameters[f"{name}.bias"]
 
-    def __call__(self, x: Any, mask: Any) -> Any:
+    def _dropped(self, x: Any, seed: Any, place: int) -> Any:
+        """Drops values out while training; without a seed, and in frozen layers, nothing is dropped."""
+        if seed is None or not self._dropout:
+            return x
+        own_seed = tf.stack([seed[0], seed[1] * 2 * LAYERS + 2 * self._number + place])
+        return tf.nn.experimental.stateless_dropout(x, self._dropout, own_seed)
+
+    def __call__(self, x: Any, mask: Any, seed: Any = None) -> Any:
         """Runs the layer: token vectors (texts, tokens, 384) and mask (texts, tokens) to token vectors."""
         shape = tf.shape(x)
         rows, flat = [shape[0], shape[1], HEADS, DIMENSION // HEADS], tf.reshape(x, [-1, DIMENSION])
         query, key, value = (tf.transpose(tf.reshape(self._linear(flat, name), rows), [0, 2, 1, 3]) for name in _QUERY_KEY_VALUE)
         scores = tf.matmul(query, key, transpose_b=True) / math.sqrt(DIMENSION // HEADS) + (1 - mask[:, None, None, :]) * MASKED
         mixed = tf.reshape(tf.transpose(tf.matmul(tf.nn.softmax(scores), value), [0, 2, 1, 3]), [-1, DIMENSION])
-        flat = self._normalised(flat + self._linear(mixed, "attention.output.dense"), _NORMS[0])
+        flat = self._normalised(flat + self._dropped(self._linear(mixed, "attention.output.dense"), seed, 0), _NORMS[0])
         inner = tf.nn.gelu(self._linear(flat, "intermediate.dense"), approximate=False)
-        return tf.reshape(self._normalised(flat + self._linear(inner, "output.dense"), _NORMS[1]), shape)
+        return tf.reshape(self._normalised(flat + self._dropped(self._linear(inner, "output.dense"), seed, 1), _NORMS[1]), shape)
 
 
 def embedded(weights: dict[str, FloatArray], ids: IntArray) -> FloatArray:

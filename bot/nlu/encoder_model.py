@@ -8,12 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 import onnxruntime
 
-from bot.nlu.minilm import DIMENSION, BertGraph, FloatArray, load_tokenizer, padded
+from bot.nlu.minilm import DIMENSION, BertGraph, FloatArray, load_tokenizer
 
-MOST_TOKENS = 128
+MOST_TOKENS = 256
 POOLS = 4
 FEATURES = 3 * DIMENSION
-_BATCH = 32
 
 
 @dataclass(frozen=True)
@@ -57,7 +56,7 @@ def build_model(weights: dict[str, FloatArray], heads: Heads) -> bytes:
 class TunedEncoder:
     """Runs the model on ONNX Runtime."""
 
-    def __init__(self, model: bytes, threads: int = 2) -> None:
+    def __init__(self, model: bytes, threads: int = 1) -> None:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
@@ -69,16 +68,16 @@ class TunedEncoder:
         """The heads' scores.
 
         Args:
-            texts: At least one text; each is cut after 128 word pieces.
+            texts: At least one text; each is cut after 256 word pieces.
 
         Returns:
             (texts, outputs), before any softmax or sigmoid.
         """
-        pieces = [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
-        order = sorted(range(len(texts)), key=lambda index: len(pieces[index]))
-        rows: dict[int, FloatArray] = {}
-        for start in range(0, len(order), _BATCH):
-            chosen = order[start : start + _BATCH]
-            ids, mask = padded([pieces[index] for index in chosen])
-            rows.update(zip(chosen, self._session.run(None, {"input_ids": ids, "attention_mask": mask})[0]))
-        return np.stack([rows[index] for index in range(len(texts))])
+        encodings = self._tokenizer.encode_batch(list(texts))
+        return np.concatenate([self._run(encoding.ids) for encoding in encodings])
+
+    def _run(self, pieces: Sequence[int]) -> FloatArray:
+        """One text alone: nothing is padded, and a text's scores depend on nothing but the text."""
+        ids = np.array([pieces], np.int64)
+        scores: FloatArray = self._session.run(None, {"input_ids": ids, "attention_mask": np.ones_like(ids)})[0]
+        return scores

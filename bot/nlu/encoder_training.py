@@ -58,7 +58,7 @@ class EncoderTrainer:
         self._weights = published_weights()
         first = LAYERS - options.tuned_layers
         self._frozen = [EncoderLayer(self._weights, number, False) for number in range(first)]
-        self._tuned = [EncoderLayer(self._weights, number, True) for number in range(first, LAYERS)]
+        self._tuned = [EncoderLayer(self._weights, number, True, options.layer_dropout) for number in range(first, LAYERS)]
         bias = np.concatenate([np.zeros(intents), [-1.5], np.full(signs, -4.0)]).astype(np.float32)
         self._head = tf.Variable(self._small(FEATURES, intents + 1 + signs))
         self._bias = tf.Variable(bias)
@@ -69,7 +69,7 @@ class EncoderTrainer:
 
     def _outputs(self, x: Any, mask: Any, seed: Any) -> Any:
         for layer in self._tuned:
-            x = layer(x, mask)
+            x = layer(x, mask, seed)
         wide = mask[..., None]
         mean = tf.reduce_sum(x * wide, 1) / tf.reduce_sum(wide, 1)
         highest = tf.reduce_max(x + (1 - wide) * MASKED, 1)

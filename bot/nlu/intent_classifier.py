@@ -20,7 +20,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.content import installed_content
 from bot.nlu.featurizer import CLAUSES, CLEAN_TEXT, HEAD_SCORES, labelled_texts
 from bot.nlu.ngram_model import NgramModel
-from bot.nlu.scores import CRISIS, Probabilities, combine, is_danger_intent
+from bot.nlu.scores import CRISIS, Probabilities, combine, is_danger_intent, log_odds, sigmoid
 
 DANGER_SCORES = "danger_scores"
 _FILE = "ngrams.safetensors"
@@ -33,10 +33,10 @@ class DangerScores:
     """What the classifier says about danger, each 0 to 1.
 
     Attributes:
-        danger: Probability that the message holds a danger sign.
+        danger: Probability that the message holds a danger sign: what the whole says, raised a little by its most alarming clause.
         clause: The highest such probability among its clauses; that of the message if it is one clause.
-        crisis: Probability of self-harm, the highest of message and clauses.
-        signs: Probability by danger sign, the highest of message and clauses.
+        crisis: Probability of self-harm, of the whole message.
+        signs: Probability by danger sign, of the whole message.
     """
 
     danger: float
@@ -45,20 +45,28 @@ class DangerScores:
     signs: dict[str, float]
 
 
-def danger_scores(probabilities: Probabilities, intents: Sequence[str], sign_of_intent: dict[str, str]) -> DangerScores:
+def danger_scores(
+    probabilities: Probabilities, intents: Sequence[str], sign_of_intent: dict[str, str], clause_share: float = 0.0
+) -> DangerScores:
     """Condenses the probabilities of a message (first row) and its clauses (further rows).
+
+    A clause alone lacks its context ("my neighbour told me: ..."), so clauses weigh little beside the whole.
 
     Args:
         probabilities: What the models say.
         intents: Names of the intents.
         sign_of_intent: Danger sign by intent.
+        clause_share: Weight of the most alarming clause, 0 to 1.
     """
     danger_intents = [name for name in intents if is_danger_intent(name)]
-    highest = probabilities.signs.max(axis=0)
-    signs = {sign_of_intent[name]: float(highest[place]) for place, name in enumerate(danger_intents) if name in sign_of_intent}
-    crisis = float(probabilities.intents[:, list(intents).index(CRISIS)].max()) if CRISIS in intents else 0.0
-    clauses = probabilities.danger[1:] if len(probabilities.danger) > 1 else probabilities.danger
-    return DangerScores(float(probabilities.danger[0]), float(clauses.max()), crisis, signs)
+    signs = {
+        sign_of_intent[name]: float(probabilities.signs[0, place]) for place, name in enumerate(danger_intents) if name in sign_of_intent
+    }
+    crisis = float(probabilities.intents[0, list(intents).index(CRISIS)]) if CRISIS in intents else 0.0
+    whole = probabilities.danger[:1]
+    clause = max(probabilities.danger[1:], default=whole[0])
+    mixed = sigmoid((1 - clause_share) * log_odds(whole) + clause_share * log_odds(np.array([clause], np.float32)))
+    return DangerScores(float(max(whole[0], mixed[0])), float(clause), crisis, signs)
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -83,8 +91,8 @@ class MessageClassifier(GraphComponent, IntentClassifier):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """Weight of the n-gram model beside the encoder."""
-        return {"ngram_share": 0.33, "seed": 0}
+        """Weights of the n-gram model beside the encoder, and of clauses beside the whole message."""
+        return {"ngram_share": 0.33, "clause_share": 0.2, "seed": 0}
 
     @classmethod
     def create(
@@ -126,5 +134,6 @@ class MessageClassifier(GraphComponent, IntentClassifier):
             ]
             message.set(INTENT, ranking[0], add_to_output=True)
             message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
-            message.set(DANGER_SCORES, danger_scores(probabilities, self._intents, self._sign_of_intent))
+            scores = danger_scores(probabilities, self._intents, self._sign_of_intent, self._config["clause_share"])
+            message.set(DANGER_SCORES, scores)
         return messages

@@ -26,6 +26,8 @@ HEADS = 12
 LAYERS = 6
 LAYER_NORM_EPSILON = 1e-12
 MASKED = -1e4
+GREATEST = 127
+TINY = 1e-8
 FloatArray = npt.NDArray[np.float32]
 IntArray = npt.NDArray[np.int64]
 
@@ -100,12 +102,18 @@ def padded(pieces: Sequence[Sequence[int]]) -> tuple[IntArray, IntArray]:
 
 
 class BertGraph:
-    """Writes the encoder's layers as ONNX nodes; every method returns the name of its output."""
+    """Writes the encoder's layers as ONNX nodes; every method returns the name of its output.
+
+    The layers' weights are whole numbers of eight bits with a scale for each output; what goes into a layer is brought to eight bits while
+    the model runs, with one scale for all of it, so texts that run together change each other's scores a little: run them one by one.
+    docs/evaluation.md has speed and quality beside single precision.
+    """
 
     def __init__(self, weights: dict[str, FloatArray]) -> None:
         self.weights = weights
         self.nodes: list[onnx.NodeProto] = []
         self.initializers: dict[str, onnx.TensorProto] = {}
+        self._quantized: dict[str, tuple[str, str, str]] = {}
 
     def node(self, kind: str, *inputs: str, **attributes: object) -> str:
         """Adds a node."""
@@ -126,9 +134,22 @@ class BertGraph:
         """Adds a constant index, as a list of one."""
         return self.constant(f"index_{value}", np.array([value], np.int64))
 
+    def _in_eight_bits(self, x: str) -> tuple[str, str, str]:
+        """Names of the quantised values, their scale and their zero; made once for all that read the same input."""
+        if x not in self._quantized:
+            names = (f"{x}_eight_bits", f"{x}_scale", f"{x}_zero")
+            self.nodes.append(helper.make_node("DynamicQuantizeLinear", [x], list(names)))
+            self._quantized[x] = names
+        return self._quantized[x]
+
     def _linear(self, x: str, name: str) -> str:
-        weight = self.constant(f"{name}.weight", self.weights[f"{name}.weight"].T)
-        return self.node("Add", self.node("MatMul", x, weight), self.constant(f"{name}.bias", self.weights[f"{name}.bias"]))
+        weight = self.weights[f"{name}.weight"].T
+        scale = np.maximum(np.abs(weight).max(axis=0), TINY) / GREATEST
+        values, value_scale, zero = self._in_eight_bits(x)
+        product = self.node("MatMulInteger", values, self.constant(f"{name}.weight", np.round(weight / scale).astype(np.int8)), zero)
+        both_scales = self.node("Mul", value_scale, self.constant(f"{name}.scale", scale.astype(np.float32)))
+        scaled = self.node("Mul", self.node("Cast", product, to=TensorProto.FLOAT), both_scales)
+        return self.node("Add", scaled, self.constant(f"{name}.bias", self.weights[f"{name}.bias"]))
 
     def _layer_norm(self, x: str, name: str) -> str:
         scale = self.constant(f"{name}.weight", self.weights[f"{name}.weight"])

@@ -34,11 +34,13 @@ class Probabilities:
     signs: FloatArray
 
 
-def _sigmoid(x: FloatArray) -> FloatArray:
+def sigmoid(x: FloatArray) -> FloatArray:
+    """Probabilities of log odds."""
     return np.asarray(1.0 / (1.0 + np.exp(-np.clip(x, -30, 30))), np.float32)
 
 
-def _log_odds(p: FloatArray) -> FloatArray:
+def log_odds(p: FloatArray) -> FloatArray:
+    """Log odds of probabilities."""
     p = np.clip(p, _TINY, 1 - _TINY)
     return np.asarray(np.log(p / (1 - p)), np.float32)
 
@@ -60,13 +62,13 @@ def combine(encoder: FloatArray, ngrams: FloatArray, intents: Sequence[str], ngr
     count = len(intents)
     danger_columns = [index for index, name in enumerate(intents) if is_danger_intent(name)]
     by_encoder, by_ngrams = _softmax(encoder[:, :count]), _softmax(ngrams[:, :count])
-    signs = _sigmoid(encoder[:, count + 1 :])
-    any_sign = _log_odds(np.asarray(1 - np.prod(1 - signs, axis=1), np.float32))
-    encoder_danger = (encoder[:, count] + _log_odds(by_encoder[:, danger_columns].sum(axis=1)) + any_sign) / 3
-    ngram_danger = (ngrams[:, count] + _log_odds(by_ngrams[:, danger_columns].sum(axis=1))) / 2
+    signs = sigmoid(encoder[:, count + 1 :])
+    any_sign = log_odds(np.asarray(1 - np.prod(1 - signs, axis=1), np.float32))
+    encoder_danger = (encoder[:, count] + log_odds(by_encoder[:, danger_columns].sum(axis=1)) + any_sign) / 3
+    ngram_danger = (ngrams[:, count] + log_odds(by_ngrams[:, danger_columns].sum(axis=1))) / 2
     mixed = (1 - ngram_share) * np.log(by_encoder + _TINY) + ngram_share * np.log(by_ngrams + _TINY)
     return Probabilities(
         _softmax(np.asarray(mixed, np.float32)),
-        _sigmoid((1 - ngram_share) * encoder_danger + ngram_share * ngram_danger),
+        sigmoid((1 - ngram_share) * encoder_danger + ngram_share * ngram_danger),
         np.asarray((1 - ngram_share) * signs + ngram_share * by_ngrams[:, danger_columns], np.float32),
     )

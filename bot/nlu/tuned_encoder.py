@@ -35,6 +35,7 @@ class Options:
     head_rate: float = 2e-3
     weight_decay: float = 0.01
     dropout: float = 0.2
+    layer_dropout: float = 0.1
     smoothing: float = 0.05
     warm_up: float = 0.08
     clip_norm: float = 1.0

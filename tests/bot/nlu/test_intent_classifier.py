@@ -22,8 +22,8 @@ def probabilities(danger, crisis=None, signs=None):
     return Probabilities(intents, np.array(danger, np.float32), by_sign)
 
 
-def scored(*arguments, **more):
-    return danger_scores(probabilities(*arguments, **more), INTENTS, SIGNS)
+def scored(*arguments, share=0.0, **more):
+    return danger_scores(probabilities(*arguments, **more), INTENTS, SIGNS, share)
 
 
 def test_the_first_row_is_the_message():
@@ -42,14 +42,23 @@ def test_a_message_of_one_clause_is_its_own_clause():
     assert scored([0.7]).clause == pytest.approx(0.7)
 
 
-@pytest.mark.parametrize("crisis", [[0.6, 0.1], [0.1, 0.6]])
-def test_self_harm_counts_wherever_it_stands(crisis):
-    assert scored([0.0, 0.0], crisis=crisis).crisis == pytest.approx(0.6)
+def test_self_harm_is_judged_on_the_whole_message():
+    assert scored([0.0, 0.0], crisis=[0.1, 0.6]).crisis == pytest.approx(0.1)
 
 
-def test_signs_have_their_own_names_and_the_highest_value():
+def test_signs_have_their_own_names_and_are_those_of_the_whole_message():
     signs = scored([0.0, 0.0], signs=[[0.9, 0.1, 0.5], [0.9, 0.4, 0.2]]).signs
-    assert signs == {"high_fever": pytest.approx(0.4), "seizure": pytest.approx(0.5)}
+    assert signs == {"high_fever": pytest.approx(0.1), "seizure": pytest.approx(0.5)}
+
+
+def test_an_alarming_clause_raises_the_danger_of_the_message_a_little():
+    alarmed = scored([0.2, 0.99, 0.1], share=0.2).danger
+    assert 0.2 < alarmed < 0.99
+
+
+@given(st.lists(st.floats(0, 1, width=32), min_size=1, max_size=10), st.floats(0, 1, width=32), st.floats(0, 1))
+def test_clauses_never_lower_the_danger_of_the_message(clauses, message, share):
+    assert scored([message, *clauses], share=share).danger >= message
 
 
 def test_an_intent_without_a_sign_is_left_out():
@@ -63,9 +72,9 @@ def test_without_a_crisis_intent_there_is_no_crisis():
 
 @given(st.lists(st.floats(0, 1, width=32), min_size=1, max_size=10), st.floats(0, 1, width=32))
 def test_one_more_clause_never_lowers_anything(danger, another):
-    before, after = scored([0.5, *danger]), scored([0.5, *danger, another])
+    before, after = scored([0.5, *danger], share=0.2), scored([0.5, *danger, another], share=0.2)
     assert after.clause >= before.clause
-    assert after.danger == before.danger
+    assert after.danger >= before.danger
 
 
 def test_every_danger_sign_of_the_content_has_its_own_intent(content):
