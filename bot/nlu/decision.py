@@ -18,6 +18,7 @@ FALLBACK = "nlu_fallback"
 _HELP = "help_on_the_way"
 _REFUSAL = "refuse_call"
 _QUESTION_PREFIX = "ask_"
+_DANGER_PREFIX = "danger_"
 _TYPED_COMMAND = re.compile(r"\W*/\w+")
 
 
@@ -30,6 +31,7 @@ class Thresholds:
         clause: Danger on its word for one clause of a very long message; high, because a clause lacks its context.
         long_words: Words from which a message is longer than the encoder reads whole, so that its clauses must speak for it.
         with_rule: Danger when a rule also finds it present.
+        with_intent: Danger when the likeliest intent is a danger sign too.
         sure_beside_answer: Danger beside an answer to the open checklist question, on the classifier's word alone.
         possible: Ask "is this happening now?" instead of going on.
         possible_in_checklist: The same while a checklist question is open.
@@ -37,19 +39,22 @@ class Thresholds:
         worth_asking: Add that question to an answer.
         crisis: Self-harm on the classifier's word alone.
         crisis_with_rule: Self-harm when a rule also finds it.
+        crisis_by_danger: Self-harm when that is likelier than any danger sign and one or the other is this likely.
     """
 
-    sure: float = 0.35
+    sure: float = 0.2
     clause: float = 0.85
-    long_words: int = 95
+    long_words: int = 180
     with_rule: float = 0.15
+    with_intent: float = 0.15
     sure_beside_answer: float = 0.8
-    possible: float = 0.08
+    possible: float = 0.1
     possible_in_checklist: float = 0.25
-    possible_in_question: float = 0.25
+    possible_in_question: float = 0.2
     worth_asking: float = 0.03
     crisis: float = 0.5
     crisis_with_rule: float = 0.05
+    crisis_by_danger: float = 0.35
 
 
 @dataclass(frozen=True)
@@ -139,7 +144,7 @@ def is_crisis(heard: Heard, thresholds: Thresholds) -> bool:
     if heard.crisis is None:
         return by_rule
     likelier_than_a_sign = heard.crisis > max(heard.signs.values(), default=0.0)
-    if likelier_than_a_sign and (heard.danger or 0.0) >= thresholds.sure:
+    if likelier_than_a_sign and (heard.danger or 0.0) >= thresholds.crisis_by_danger:
         return True
     return heard.crisis >= thresholds.crisis or (by_rule and heard.crisis >= thresholds.crisis_with_rule)
 
@@ -148,16 +153,19 @@ def is_danger(heard: Heard, thresholds: Thresholds) -> bool:
     """Whether a danger sign is present. Without a classifier the rules alone decide."""
     by_rule = _rule_present(heard, "danger_sign")
     if heard.danger is None:
-        return by_rule
+        return by_rule or heard.intent.startswith(_DANGER_PREFIX)
     is_long = len(heard.text.split()) >= thresholds.long_words
     by_clause = is_long and heard.clause_danger >= thresholds.clause
-    return heard.danger >= thresholds.sure or by_clause or (by_rule and heard.danger >= thresholds.with_rule)
+    by_intent = heard.intent.startswith(_DANGER_PREFIX) and heard.danger >= thresholds.with_intent
+    return heard.danger >= thresholds.sure or by_clause or by_intent or (by_rule and heard.danger >= thresholds.with_rule)
 
 
 def may_be_danger(heard: Heard, situation: Situation, thresholds: Thresholds) -> bool:
     """Whether there is enough doubt to ask. An urgent report needs no question: its card names the danger signs."""
     if heard.danger is None:
         return any(m.kind == "danger_sign" for m in heard.mentions)
+    if heard.intent.startswith(_DANGER_PREFIX):
+        return True
     if situation.open_item:
         return heard.danger >= thresholds.possible_in_checklist
     is_question = heard.intent.startswith(_QUESTION_PREFIX)
@@ -245,7 +253,7 @@ def decide(content: Content, heard: Heard, situation: Situation, thresholds: Thr
         taken = _from_open_item(content, heard, situation.open_item, thresholds)
         if taken:
             return taken
-    if danger or heard.intent.startswith("danger_"):
+    if danger:
         return _emergency(content, _danger_signs(content, heard), heard.confidence)
     if situation.asked_if_happening and not _TYPED_COMMAND.match(heard.text):
         taken = _from_happening_question(heard)

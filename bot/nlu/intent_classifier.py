@@ -92,7 +92,7 @@ class MessageClassifier(GraphComponent, IntentClassifier):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """Weights of the n-gram model beside the encoder, and of clauses beside the whole message."""
-        return {"ngram_share": 0.33, "clause_share": 0.2, "seed": 0}
+        return {"ngram_share": 0.3, "ngram_share_of_danger": 0.5, "clause_share": 0.1, "seed": 0}
 
     @classmethod
     def create(
@@ -127,7 +127,8 @@ class MessageClassifier(GraphComponent, IntentClassifier):
         assert self._ngrams is not None, "the classifier is used before it was trained or loaded"
         for message in messages:
             ngrams = self._ngrams.scores([message.get(CLEAN_TEXT), *message.get(CLAUSES)])
-            probabilities = combine(message.get(HEAD_SCORES), ngrams, self._intents, self._config["ngram_share"])
+            shares = self._config["ngram_share"], self._config["ngram_share_of_danger"]
+            probabilities = combine(message.get(HEAD_SCORES), ngrams, self._intents, *shares)
             order = np.argsort(-probabilities.intents[0])[:_RANKING_LENGTH]
             ranking = [
                 {INTENT_NAME_KEY: self._intents[index], PREDICTED_CONFIDENCE_KEY: float(probabilities.intents[0, index])} for index in order

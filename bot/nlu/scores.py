@@ -50,14 +50,17 @@ def _softmax(x: FloatArray) -> FloatArray:
     return np.asarray(e / e.sum(axis=1, keepdims=True), np.float32)
 
 
-def combine(encoder: FloatArray, ngrams: FloatArray, intents: Sequence[str], ngram_share: float) -> Probabilities:
+def combine(
+    encoder: FloatArray, ngrams: FloatArray, intents: Sequence[str], ngram_share: float, ngram_share_of_danger: float
+) -> Probabilities:
     """Averages the two models, and within each what its parts say about danger.
 
     Args:
         encoder: The heads' scores, (texts, intents + 1 + danger intents).
         ngrams: The n-gram model's scores, (texts, intents + 1).
         intents: Names of the intents.
-        ngram_share: Weight of the n-gram model, 0 to 1.
+        ngram_share: Weight of the n-gram model for intents and signs, 0 to 1.
+        ngram_share_of_danger: Its weight for danger yes or no.
     """
     count = len(intents)
     danger_columns = [index for index, name in enumerate(intents) if is_danger_intent(name)]
@@ -69,6 +72,6 @@ def combine(encoder: FloatArray, ngrams: FloatArray, intents: Sequence[str], ngr
     mixed = (1 - ngram_share) * np.log(by_encoder + _TINY) + ngram_share * np.log(by_ngrams + _TINY)
     return Probabilities(
         _softmax(np.asarray(mixed, np.float32)),
-        sigmoid((1 - ngram_share) * encoder_danger + ngram_share * ngram_danger),
+        sigmoid((1 - ngram_share_of_danger) * encoder_danger + ngram_share_of_danger * ngram_danger),
         np.asarray((1 - ngram_share) * signs + ngram_share * by_ngrams[:, danger_columns], np.float32),
     )
