@@ -12,6 +12,9 @@ from bot.nlu.facts import FAST_PULSE, bare_number, find_facts, is_fever
 from bot.nlu.mentions import Mention
 from bot.nlu.rule_files import read_rules
 
+_ALL_IS_WELL = "report_no_problem"
+_MILDLY_WORSE = {"report_worse_spasticity"}
+_MOST_WORDS_BESIDE_A_FIGURE = {"oversedation": 4}
 _BY_INTENT = {"affirm": "yes", "deny": "no", "not_sure": "not_sure", "skip_question": "not_sure"}
 _FIGURES = {"high_fever": {"temperature"}, "fast_heart_or_high_bp": {"pulse", "blood_pressure"}, "oversedation": {"breaths"}}
 _ASKED_FOR = {"high_fever": "temperature", "fast_heart_or_high_bp": "pulse", "oversedation": "breathing"}
@@ -70,6 +73,8 @@ def _route(text: str) -> str | None:
     if wording.has("both_words", text):
         return "both"
     values = {fact.value for fact in find_facts(text) if fact.kind == "route"}
+    if wording.has("no_pump_words", text):
+        return "tablets"
     if wording.has("by_mouth_words", text):
         values.add("tablets")
     if len(values) == 2:
@@ -88,7 +93,8 @@ def _figure(item: str, text: str) -> str | None:
     if number is not None and item == "fast_heart_or_high_bp" and 25 <= number <= 300:
         return "yes" if number >= FAST_PULSE else "no"
     facts = [fact for fact in find_facts(text) if fact.kind in _FIGURES[item]]
-    if not facts and not _wording().has("other_figure_words", text):  # the question itself says what the figure is
+    few_words = len(text.split()) <= _MOST_WORDS_BESIDE_A_FIGURE.get(item, _MOST_WORDS_OF_SHORT_ANSWER)
+    if not facts and few_words and not _wording().has("other_figure_words", text):  # the question itself says what the figure is
         facts = [fact for fact in find_facts(f"{_ASKED_FOR[item]} {text}") if fact.kind in _FIGURES[item]]
     if not facts:
         return None
@@ -130,28 +136,55 @@ def _from_item_words(item: ChecklistItem, text: str, intent: str, unsure: bool) 
     return None
 
 
-def _read(content: Content, item: ChecklistItem, text: str, intent: str, mentions: Sequence[Mention], unsure: bool) -> str | None:
+def _spasms(content: Content, item: ChecklistItem, text: str, intent: str, mentions: Sequence[Mention], is_calm: bool) -> str | None:
+    """Reads how the spasms are: "somewhat" lies between no and yes."""
     wording = _wording()
-    if text.rstrip().endswith("?"):
+    denied = wording.has("not_sudden_words", text)
+    if wording.has("sudden_words", text) and not denied and not wording.has("no_words", text):
+        return "yes"
+    if wording.has("same_words", text) and is_calm:
+        return "no"
+    if denied or wording.has("somewhat_words", text) or (intent in _MILDLY_WORSE and is_calm):
+        return _from_mentions(content, item, mentions) or ("no" if wording.has("not_worse_words", text) else "somewhat")
+    return None
+
+
+def _all_is_well(item: ChecklistItem, text: str, intent: str, is_calm: bool) -> str | None:
+    """A calm report that all is well answers with no, whatever its words; what is doubted is not calm."""
+    said_so = intent == _ALL_IS_WELL and is_calm and not _wording().has("not_sure_words", text)
+    return "no" if said_so and item.kind != "background" else None
+
+
+def _read(
+    content: Content, item: ChecklistItem, text: str, intent: str, mentions: Sequence[Mention], unsure: bool, is_calm: bool
+) -> str | None:
+    wording = _wording()
+    if text.rstrip().endswith("?") or wording.has("side_question_words", text):
         return None
     if item.id == "route":
         in_doubt = wording.has("not_sure_words", text) or intent in ("not_sure", "skip_question")
         return _route(text) or ("not_sure" if in_doubt else None)
     if item.id == "rebound_spasticity" and not wording.has("yes_words", text):
-        if wording.has("sudden_words", text) and not wording.has("no_words", text):
-            return "yes"
-        if wording.has("somewhat_words", text):
-            return _from_mentions(content, item, mentions) or ("no" if wording.has("not_worse_words", text) else "somewhat")
+        spasms = _spasms(content, item, text, intent, mentions, is_calm)
+        if spasms:
+            return spasms
     return (
         _figure(item.id, text)
         or _from_mentions(content, item, mentions)
         or _plain_word(item, text, intent)
+        or _all_is_well(item, text, intent, is_calm)
         or _from_item_words(item, text, intent, unsure)
     )
 
 
 def read_answer(
-    content: Content, item_id: str, text: str, intent: str, mentions: Sequence[Mention] = (), unsure: bool = False
+    content: Content,
+    item_id: str,
+    text: str,
+    intent: str,
+    mentions: Sequence[Mention] = (),
+    unsure: bool = False,
+    is_calm: bool = False,
 ) -> Answered | None:
     """Reads a message as the answer to an item.
 
@@ -162,11 +195,12 @@ def read_answer(
         intent: The classifier's first choice.
         mentions: What the rules found in the text.
         unsure: Whether the classifier was not confident.
+        is_calm: Whether the classifier is sure that the message holds no danger.
 
     Returns:
         The answer; None if the message is something else, such as a side question.
     """
-    value = _read(content, content.items[item_id], text, intent, mentions, unsure)
+    value = _read(content, content.items[item_id], text, intent, mentions, unsure, is_calm)
     offered = {choice.value for choice in content.choices_of(item_id)}
     if value not in offered:
         return None

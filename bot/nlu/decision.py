@@ -32,14 +32,15 @@ class Thresholds:
         long_words: Words from which a message is longer than the encoder reads whole, so that its clauses must speak for it.
         with_rule: Danger when a rule also finds it present.
         with_intent: Danger when the likeliest intent is a danger sign too.
-        sure_beside_answer: Danger beside an answer to the open checklist question, on the classifier's word alone.
+        sure_in_checklist: Danger on the classifier's word alone while a checklist question is open. Most messages then are fragments,
+            which make sense only with their question, and that the classifier does not know.
         possible: Ask "is this happening now?" instead of going on.
         possible_in_checklist: The same while a checklist question is open.
+        calm: Below this, "all is well" answers a checklist question with no.
         possible_in_question: The same for a message that reads as a question; below it the answer comes with that question.
         worth_asking: Add that question to an answer.
         crisis: Self-harm on the classifier's word alone.
         crisis_with_rule: Self-harm when a rule also finds it.
-        crisis_by_danger: Self-harm when that is likelier than any danger sign and one or the other is this likely.
     """
 
     sure: float = 0.2
@@ -47,14 +48,14 @@ class Thresholds:
     long_words: int = 180
     with_rule: float = 0.15
     with_intent: float = 0.15
-    sure_beside_answer: float = 0.8
+    sure_in_checklist: float = 0.9
     possible: float = 0.1
-    possible_in_checklist: float = 0.25
+    possible_in_checklist: float = 0.6
+    calm: float = 0.1
     possible_in_question: float = 0.2
     worth_asking: float = 0.03
     crisis: float = 0.5
     crisis_with_rule: float = 0.05
-    crisis_by_danger: float = 0.35
 
 
 @dataclass(frozen=True)
@@ -144,61 +145,66 @@ def is_crisis(heard: Heard, thresholds: Thresholds) -> bool:
     if heard.crisis is None:
         return by_rule
     likelier_than_a_sign = heard.crisis > max(heard.signs.values(), default=0.0)
-    if likelier_than_a_sign and (heard.danger or 0.0) >= thresholds.crisis_by_danger:
+    if likelier_than_a_sign and (heard.danger or 0.0) >= thresholds.sure:
         return True
     return heard.crisis >= thresholds.crisis or (by_rule and heard.crisis >= thresholds.crisis_with_rule)
 
 
-def is_danger(heard: Heard, thresholds: Thresholds) -> bool:
+def is_danger(heard: Heard, thresholds: Thresholds, in_checklist: bool = False) -> bool:
     """Whether a danger sign is present. Without a classifier the rules alone decide."""
     by_rule = _rule_present(heard, "danger_sign")
     if heard.danger is None:
         return by_rule or heard.intent.startswith(_DANGER_PREFIX)
+    if in_checklist:
+        return heard.danger >= thresholds.sure_in_checklist or (by_rule and heard.danger >= thresholds.with_rule)
     is_long = len(heard.text.split()) >= thresholds.long_words
     by_clause = is_long and heard.clause_danger >= thresholds.clause
     by_intent = heard.intent.startswith(_DANGER_PREFIX) and heard.danger >= thresholds.with_intent
     return heard.danger >= thresholds.sure or by_clause or by_intent or (by_rule and heard.danger >= thresholds.with_rule)
 
 
-def may_be_danger(heard: Heard, situation: Situation, thresholds: Thresholds) -> bool:
+def _is_about(content: Content, heard: Heard, item: str) -> bool:
+    """Whether the likeliest danger sign is the one that the open question asks about: then asking it again settles the doubt."""
+    likeliest = max(heard.signs, key=lambda sign: heard.signs[sign], default=None)
+    return likeliest is not None and content.triage.danger_signs[likeliest].finding == item
+
+
+def may_be_danger(content: Content, heard: Heard, situation: Situation, thresholds: Thresholds) -> bool:
     """Whether there is enough doubt to ask. An urgent report needs no question: its card names the danger signs."""
     if heard.danger is None:
         return any(m.kind == "danger_sign" for m in heard.mentions)
+    if situation.open_item:
+        return heard.danger >= thresholds.possible_in_checklist and not _is_about(content, heard, situation.open_item)
     if heard.intent.startswith(_DANGER_PREFIX):
         return True
-    if situation.open_item:
-        return heard.danger >= thresholds.possible_in_checklist
     is_question = heard.intent.startswith(_QUESTION_PREFIX)
     return heard.danger >= (thresholds.possible_in_question if is_question else thresholds.possible)
 
 
 def _from_open_item(content: Content, heard: Heard, item: str, thresholds: Thresholds) -> Decision | None:
     """Takes a message as the answer to the open checklist question, if it is one."""
-    answered = read_answer(content, item, heard.text, heard.runner_up or heard.intent, heard.mentions, heard.intent == FALLBACK)
+    is_calm = heard.danger is not None and heard.danger < thresholds.calm
+    intent = heard.runner_up or heard.intent
+    answered = read_answer(content, item, heard.text, intent, heard.mentions, heard.intent == FALLBACK, is_calm)
     if answered is None:
         return None
     if content.items[item].kind == "danger_sign" and answered.value == "yes":
         entities = (("danger_sign", item), (item, "yes"), ("danger_reason", content.items[item].reason))
         return Decision("danger_confirmed", 1.0, entities)
-    hides_danger = is_danger(heard, thresholds) and _is_danger_beside_answer(content, heard, answered, thresholds)
+    hides_danger = _is_danger_beside_answer(content, heard, answered, thresholds)
     return None if hides_danger else Decision("answer_checklist", 1.0, ((answered.item, answered.value),))
 
 
 def _is_danger_beside_answer(content: Content, heard: Heard, answered: Answered, thresholds: Thresholds) -> bool:
     """Whether an answer holds a danger sign besides.
 
-    A fragment such as "the liquid, three times a day" makes sense only with its question, which the classifier does not know: it must be
-    surer then. What it says about the very sign that a figure has just answered with no does not count.
+    What the classifier says about the very sign that a figure has just answered with no does not count.
     """
+    if not is_danger(heard, thresholds, in_checklist=True):
+        return False
     if _rule_present(heard, "danger_sign"):
         return True
-    if answered.certain:
-        return False
-    if answered.by_figure and heard.signs:
-        likeliest = max(heard.signs, key=lambda sign: heard.signs[sign])
-        if content.triage.danger_signs[likeliest].finding == answered.item:
-            return False
-    return (heard.danger or 0.0) >= thresholds.sure_beside_answer
+    return not answered.certain and not (answered.by_figure and _is_about(content, heard, answered.item))
 
 
 def _from_happening_question(heard: Heard) -> Decision | None:
@@ -248,7 +254,7 @@ def decide(content: Content, heard: Heard, situation: Situation, thresholds: Thr
     after_alarm = heard.runner_up or heard.intent
     if situation.alarm and (after_alarm == _REFUSAL or (after_alarm == _HELP and not _rule_present(heard, "danger_sign"))):
         return Decision(after_alarm, heard.confidence)
-    danger = is_danger(heard, thresholds)
+    danger = is_danger(heard, thresholds, in_checklist=situation.open_item is not None)
     if situation.open_item and not _TYPED_COMMAND.match(heard.text):
         taken = _from_open_item(content, heard, situation.open_item, thresholds)
         if taken:
@@ -259,9 +265,9 @@ def decide(content: Content, heard: Heard, situation: Situation, thresholds: Thr
         taken = _from_happening_question(heard)
         if taken:
             return taken
-    if may_be_danger(heard, situation, thresholds) and not _is_urgent_report(content, heard):
+    if may_be_danger(content, heard, situation, thresholds) and not _is_urgent_report(content, heard):
         return Decision("possible_danger", heard.confidence, tuple(("danger_sign", sign) for sign in _danger_signs(content, heard)[:1]))
-    if _TYPED_COMMAND.match(heard.text):
+    if _TYPED_COMMAND.match(heard.text) or heard.intent.startswith(_DANGER_PREFIX):
         return Decision(FALLBACK, 1.0)
     if heard.language:
         return Decision("non_english", 1.0, (("language", heard.language),))

@@ -71,9 +71,9 @@ def _ablations(assistant: Assistant, records: list[Record], heard: dict[str, Hea
     return rows
 
 
-async def _play_all(assistant: Assistant) -> tuple[Share, list[str]]:
+async def _play_all(assistant: Assistant, name: str) -> tuple[Share, list[str]]:
     right, wrong = 0, []
-    dialogues = read_dialogues()
+    dialogues = read_dialogues(name)
     for dialogue in tqdm(dialogues, desc="dialogues", file=sys.stderr, disable=False, mininterval=2):
         level, said = await play(assistant, dialogue)
         right += level in dialogue["expect_level"]
@@ -109,12 +109,11 @@ async def evaluate(name: str, verbose: bool) -> int:
         for tag in SIGN_TAGS
     }
     sections = {f"Set '{name}'": found, "Emergency recall by sign": signs, "Ablations": _ablations(assistant, records, heard)}
-    if name == "test":
-        outcome, wrong_talks = await _play_all(assistant)
-        sections["Dialogues"] = {"outcome accepted": outcome}
-        found["dialogues"] = outcome
-        if verbose:
-            print("\n".join(wrong_talks))
+    outcome, wrong_talks = await _play_all(assistant, name)
+    sections["Dialogues"] = {"outcome accepted": outcome}
+    found["dialogues"] = outcome
+    if verbose:
+        print("\n".join(wrong_talks))
     for title, rows in sections.items():
         print("\n" + table(title, rows))
     _print_groups("By first tag", by_group(judged, lambda e: [e.record.tags[0]]))

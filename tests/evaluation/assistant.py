@@ -17,7 +17,7 @@ from bot.nlu.guard import SafetyGuard
 from bot.settings import CONTENT_DIR
 from bot.tracker_store import ConversationStore
 from bot.training import train_if_needed
-from bot.web.conversation import Conversations
+from bot.web.conversation import Conversations, store_of
 from bot.web.replies import Replies
 from tests.talk import Turn
 
@@ -57,5 +57,9 @@ class Assistant:
         conversation = uuid.uuid4().hex
         self.heard = None
         turn = await self.send(conversation, text)
-        await self.conversations.forget(self.agent, conversation)
+        self.forget(conversation)
         return turn, self.heard
+
+    def forget(self, conversation: str) -> None:
+        """Deletes a talk."""
+        store_of(self.agent).forget(conversation)

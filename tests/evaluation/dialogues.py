@@ -47,5 +47,5 @@ async def play(assistant: Assistant, dialogue: dict[str, Any]) -> tuple[str, lis
             turn = await send(dialogue["typed"].pop(item))
         else:
             turn = await send(_button(turn, item, dialogue["facts"][item]), is_button=True)
-    await assistant.conversations.forget(assistant.agent, conversation)
+    assistant.forget(conversation)
     return level, said

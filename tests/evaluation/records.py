@@ -61,6 +61,6 @@ def read_set(name: str) -> list[Record]:
     ]
 
 
-def read_dialogues() -> list[dict[str, Any]]:
-    """Reads the dialogues: opening, facts, wording, interruptions, accepted outcome."""
-    return _lines("dialogues")
+def read_dialogues(name: str) -> list[dict[str, Any]]:
+    """Reads the dialogues of `test` or `development`: opening, facts, wording, interruptions, accepted outcome."""
+    return _lines(f"dialogues-{name}")

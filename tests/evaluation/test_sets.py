@@ -93,4 +93,4 @@ def test_ids_and_texts_are_unique(name: str) -> None:
 
 def test_the_test_set_is_large_enough() -> None:
     assert len(read_set("test")) >= 800
-    assert len(read_dialogues()) >= 60
+    assert len(read_dialogues("test")) >= 60

@@ -17,9 +17,9 @@ DANGER = [item.id for item in CONTENT.items.values() if item.kind == "danger_sig
 PLAIN = [item for item in CONTENT.items if item != "route"]
 
 
-def read(item, text, intent="nlu_fallback", unsure=True):
+def read(item, text, intent="nlu_fallback", unsure=True, is_calm=False):
     text = clean(text)
-    answered = read_answer(CONTENT, item, text, intent, guard_rules().find(text), unsure)
+    answered = read_answer(CONTENT, item, text, intent, guard_rules().find(text), unsure, is_calm)
     return answered and answered.value
 
 
@@ -207,3 +207,45 @@ def test_a_message_with_anything_else_is_not_certain(text):
 def test_reading_never_raises_and_gives_only_offered_answers(text, item, intent, unsure):
     answered = read_answer(CONTENT, item, clean(text), intent, (), unsure)
     assert answered is None or answered.value in {choice.value for choice in CONTENT.choices_of(item)}
+
+
+@pytest.mark.parametrize("text", ["No no, I am getting up 5.30 am only.", "I wake up fine with the alarm clock at 7 a m"])
+def test_a_time_of_day_is_no_breathing_rate(text):
+    assert read("oversedation", text) != "yes"
+
+
+@pytest.mark.parametrize("text", ["crushed tablets down the peg, no pump", "PO only, no intrathecal"])
+def test_no_pump_means_by_mouth(text):
+    assert read("route", text) == "tablets"
+
+
+def test_nothing_by_mouth_means_the_pump():
+    assert read("route", "Pump, nothing by mouth") == "pump"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "stiffer than last month yes but I would not say sudden",
+        "like 20% tighter, not all of a sudden, just lately",
+        "bit up, not horrible",
+    ],
+)
+def test_worse_but_denied_to_be_sudden_is_somewhat(text):
+    assert read("rebound_spasticity", text, "report_worse_spasticity", False) == "somewhat"
+
+
+@pytest.mark.parametrize(
+    "text", ["sorry what do you count as severe? first time using this", "why the colour is important? it is night here"]
+)
+def test_a_side_question_answers_nothing(text):
+    assert read("rebound_spasticity", text) is None
+
+
+def test_all_is_well_answers_with_no_only_if_the_classifier_is_calm():
+    assert read("infection", "she HAD a uti in june but its finished", "report_no_problem", False, is_calm=True) == "no"
+    assert read("seizure", "Nil of note", "report_no_problem", False, is_calm=False) is None
+
+
+def test_all_is_well_does_not_tell_how_baclofen_is_taken():
+    assert read("route", "all good here", "report_no_problem", False, is_calm=True) is None

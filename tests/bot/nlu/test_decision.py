@@ -98,7 +98,7 @@ def test_danger_is_always_an_alarm_outside_the_checklist_or_when_a_rule_finds_it
 @settings(max_examples=1000, deadline=None)
 @given(HEARD, SITUATION)
 def test_danger_that_the_classifier_is_very_sure_of_is_an_alarm_in_the_checklist_too(heard, situation):
-    heard = dataclasses.replace(heard, text=f"{heard.text} zebra", danger=T.sure_beside_answer, signs={})
+    heard = dataclasses.replace(heard, text=f"{heard.text} zebra", danger=T.sure_in_checklist, signs={})
     assert decide(CONTENT, heard, situation, T).intent in ALARMS
 
 
@@ -146,9 +146,33 @@ def test_finding_slots_only_get_values_that_the_checklist_offers(heard, situatio
 
 @settings(max_examples=300, deadline=None)
 @given(HEARD)
-def test_a_classifier_that_names_danger_is_an_alarm_by_itself(heard):
+def test_a_classifier_that_names_danger_is_an_alarm_or_a_question_by_itself(heard):
     heard = dataclasses.replace(heard, intent="danger_seizure")
-    assert decide(CONTENT, heard, Situation(), T).intent in ALARMS
+    assert decide(CONTENT, heard, Situation(), T).intent in ALARMS | {"possible_danger"}
+
+
+def test_a_danger_intent_with_some_danger_is_an_alarm():
+    assert taken(hear(intent="danger_seizure", danger=T.with_intent)).intent == "emergency"
+
+
+def test_a_doubtful_word_about_the_sign_just_asked_for_has_its_question_asked_again():
+    heard = hear("her wee is a nice pale straw", intent="danger_muscle_breakdown", danger=0.7, signs={"muscle_breakdown": 0.7})
+    assert taken(heard, open_item="muscle_breakdown").intent == FALLBACK
+
+
+def test_a_doubtful_word_about_another_sign_is_asked_about_in_the_checklist():
+    heard = hear("she is talking to the curtain", intent="danger_hallucination", danger=0.7, signs={"hallucinations": 0.7})
+    assert taken(heard, open_item="seizure").intent == "possible_danger"
+
+
+def test_a_calm_report_that_all_is_well_answers_the_open_question_with_no():
+    heard = hear("he's fully with it, beat me at Scrabble", intent="report_no_problem", danger=0.01)
+    assert dict(taken(heard, open_item="altered_mental_state").entities) == {"altered_mental_state": "no"}
+
+
+def test_a_report_that_all_is_well_in_doubtful_words_answers_nothing():
+    heard = hear("he's fully with it, beat me at Scrabble", intent="report_no_problem", danger=T.calm)
+    assert taken(heard, open_item="altered_mental_state").intent != "answer_checklist"
 
 
 def test_the_classifier_alone_can_raise_an_alarm():
@@ -156,7 +180,7 @@ def test_the_classifier_alone_can_raise_an_alarm():
 
 
 def test_a_rule_with_some_support_raises_an_alarm():
-    assert taken(hear(danger=0.2, mentions=(FEVER,))).intent == "emergency"
+    assert taken(hear(danger=(T.with_rule + T.sure) / 2, mentions=(FEVER,))).intent == "emergency"
 
 
 def test_a_rule_alone_decides_when_the_classifier_failed():
@@ -172,11 +196,11 @@ def test_a_negated_sign_is_no_alarm_by_itself():
 
 
 def test_doubt_is_asked_about():
-    assert taken(hear(danger=0.2)).intent == "possible_danger"
+    assert taken(hear(danger=(T.possible + T.sure) / 2)).intent == "possible_danger"
 
 
 def test_a_failed_classifier_makes_a_negated_sign_a_doubt():
-    assert may_be_danger(hear(danger=None, mentions=(NO_FEVER,)), Situation(), T)
+    assert may_be_danger(CONTENT, hear(danger=None, mentions=(NO_FEVER,)), Situation(), T)
 
 
 def test_an_alarm_names_the_sign_its_finding_and_the_reason():
