@@ -139,13 +139,13 @@ def _rule_present(heard: Heard, kind: str) -> bool:
     return any(m.kind == kind and m.present for m in heard.mentions)
 
 
-def is_crisis(heard: Heard, thresholds: Thresholds) -> bool:
+def is_crisis(heard: Heard, thresholds: Thresholds, in_checklist: bool = False) -> bool:
     """Whether the message speaks of self-harm. Without a classifier the rules alone decide."""
     by_rule = any(m.kind == CRISIS for m in heard.mentions)
     if heard.crisis is None:
         return by_rule
     likelier_than_a_sign = heard.crisis > max(heard.signs.values(), default=0.0)
-    if likelier_than_a_sign and (heard.danger or 0.0) >= thresholds.sure:
+    if likelier_than_a_sign and (heard.danger or 0.0) >= (thresholds.sure_in_checklist if in_checklist else thresholds.sure):
         return True
     return heard.crisis >= thresholds.crisis or (by_rule and heard.crisis >= thresholds.crisis_with_rule)
 
@@ -249,12 +249,13 @@ def decide(content: Content, heard: Heard, situation: Situation, thresholds: Thr
         situation: Where the talk stands.
         thresholds: When the classifier's voice counts.
     """
-    if is_crisis(heard, thresholds):
+    in_checklist = situation.open_item is not None
+    if is_crisis(heard, thresholds, in_checklist):
         return Decision("crisis", max(heard.confidence, 0.9))
     after_alarm = heard.runner_up or heard.intent
     if situation.alarm and (after_alarm == _REFUSAL or (after_alarm == _HELP and not _rule_present(heard, "danger_sign"))):
         return Decision(after_alarm, heard.confidence)
-    danger = is_danger(heard, thresholds, in_checklist=situation.open_item is not None)
+    danger = is_danger(heard, thresholds, in_checklist)
     if situation.open_item and not _TYPED_COMMAND.match(heard.text):
         taken = _from_open_item(content, heard, situation.open_item, thresholds)
         if taken:

@@ -235,9 +235,7 @@ def test_worse_but_denied_to_be_sudden_is_somewhat(text):
     assert read("rebound_spasticity", text, "report_worse_spasticity", False) == "somewhat"
 
 
-@pytest.mark.parametrize(
-    "text", ["sorry what do you count as severe? first time using this", "why the colour is important? it is night here"]
-)
+@pytest.mark.parametrize("text", ["sorry what counts as severe? first time here", "why the colour is important? it is night here"])
 def test_a_side_question_answers_nothing(text):
     assert read("rebound_spasticity", text) is None
 

@@ -89,9 +89,10 @@ def taken(heard, **situation):
 @settings(max_examples=1000, deadline=None)
 @given(HEARD, SITUATION)
 def test_danger_is_always_an_alarm_outside_the_checklist_or_when_a_rule_finds_it(heard, situation):
-    assume(is_danger(heard, T) or is_crisis(heard, T))
+    in_checklist = situation.open_item is not None
+    assume(is_danger(heard, T) or is_crisis(heard, T, in_checklist))
     by_rule = any(mention.kind == "danger_sign" and mention.present for mention in heard.mentions)
-    assume(by_rule or is_crisis(heard, T) or not situation.open_item)
+    assume(by_rule or is_crisis(heard, T, in_checklist) or not in_checklist)
     assert decide(CONTENT, heard, situation, T).intent in ALARMS
 
 
