@@ -92,7 +92,7 @@ def _encoder() -> None:
     from bot.settings import ROOT
 
     texts, intents = labelled_texts(load_data(str(ROOT / "data" / "nlu")))
-    print(f"Fine-tuning the encoder on {len(texts)} examples (ten to twenty minutes) ...", flush=True)
+    print(f"Fine-tuning the encoder on {len(texts)} examples (up to half an hour on two cores) ...", flush=True)
     fine_tune(texts, intents, Options()).save(CHECKED_IN, mark_of(texts, intents, Options()))
     print(f"Wrote {CHECKED_IN.relative_to(ROOT)}: commit it with the examples.")
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.content.models import Content
-from bot.nlu.answers import Answered, read_answer
+from bot.nlu.answers import Answered, is_nothing_else, read_answer
 from bot.nlu.mentions import CRISIS, NAMED, Mention
 
 FALLBACK = "nlu_fallback"
@@ -144,10 +144,12 @@ def is_crisis(heard: Heard, thresholds: Thresholds, in_checklist: bool = False) 
     by_rule = any(m.kind == CRISIS for m in heard.mentions)
     if heard.crisis is None:
         return by_rule
+    if by_rule:
+        return heard.crisis >= thresholds.crisis_with_rule
+    if in_checklist:
+        return heard.crisis >= thresholds.sure_in_checklist and not is_nothing_else(heard.text)
     likelier_than_a_sign = heard.crisis > max(heard.signs.values(), default=0.0)
-    if likelier_than_a_sign and (heard.danger or 0.0) >= (thresholds.sure_in_checklist if in_checklist else thresholds.sure):
-        return True
-    return heard.crisis >= thresholds.crisis or (by_rule and heard.crisis >= thresholds.crisis_with_rule)
+    return heard.crisis >= thresholds.crisis or (likelier_than_a_sign and (heard.danger or 0.0) >= thresholds.sure)
 
 
 def is_danger(heard: Heard, thresholds: Thresholds, in_checklist: bool = False) -> bool:

@@ -166,6 +166,16 @@ def test_a_doubtful_word_about_another_sign_is_asked_about_in_the_checklist():
     assert taken(heard, open_item="seizure").intent == "possible_danger"
 
 
+def test_an_answer_of_plain_words_is_no_self_harm_in_the_checklist():
+    heard = hear("it's the tablets", intent="crisis", danger=0.95, crisis=0.95)
+    assert taken(heard, open_item="route").intent == "answer_checklist"
+
+
+def test_a_classifier_that_is_very_sure_of_self_harm_is_a_crisis_in_the_checklist_too():
+    heard = hear("I wrote the letters last night", intent="crisis", danger=0.95, crisis=0.95)
+    assert taken(heard, open_item="seizure").intent == "crisis"
+
+
 def test_a_calm_report_that_all_is_well_answers_the_open_question_with_no():
     heard = hear("he's fully with it, beat me at Scrabble", intent="report_no_problem", danger=0.01)
     assert dict(taken(heard, open_item="altered_mental_state").entities) == {"altered_mental_state": "no"}
