@@ -89,7 +89,7 @@ def checked_in(mark: str, folder: Path = CHECKED_IN) -> Tuned | None:
 
 
 def fine_tune(texts: Sequence[str], intents: Sequence[str], options: Options) -> Tuned:
-    """Fine-tunes on labelled texts: up to half an hour on two cores on two cores.
+    """Fine-tunes on labelled texts: up to half an hour on two cores.
 
     Args:
         texts: Cleaned texts.
