@@ -77,9 +77,7 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
         options = Options(**{name: self._config[name] for name in ("tuned_layers", "epochs", "seed")})
         tuned = checked_in(mark_of(texts, intents, options))
         if tuned is None:
-            print(
-                "      The examples have changed: fine-tuning the encoder (up to half an hour on two cores; 'make encoder' keeps the result) ..."
-            )
+            print("      The examples have changed: fine-tuning the encoder, up to half an hour ('make encoder' keeps the result) ...")
             tuned = fine_tune(texts, intents, options)
         print(f"      Sentence encoder: ready for {len(texts)} examples.", flush=True)
         with self._storage.write_to(self._resource) as folder:
