@@ -17,8 +17,8 @@ from sanic import Sanic
 from bot.content import installed_content
 from bot.local_actions import LocalActions
 from bot.policies.quick_rules import use_quick_rules
-from bot.quick_events import use_quick_events
 from bot.quick_graph import use_quick_graphs
+from bot.quick_lookups import use_quick_lookups
 from bot.settings import ROOT, read_settings
 from bot.web.conversation import purge_daily
 
@@ -57,7 +57,7 @@ def build_app(model: Path, address: str = "") -> Sanic:
         model: The model's file.
         address: Printed when the first message can be answered; nothing if empty.
     """
-    use_quick_events()
+    use_quick_lookups()
     use_quick_graphs()
     use_quick_rules()
     credentials = os.environ.get("ASSISTANT_CREDENTIALS", str(ROOT / "credentials.yml"))

@@ -27,6 +27,7 @@ SIGNED_IN = sa.Table(
     sa.Column("talk", sa.String(255), nullable=False, index=True),
     sa.Column("used_at", sa.Float, nullable=False),
 )
+_IS_ENDED = sa.select(ENDED.c.talk).where(ENDED.c.talk == sa.bindparam("hidden"))
 
 
 def _hidden(conversation: str) -> str:
@@ -68,7 +69,7 @@ class TalkRegistry:
     def is_ended(self, conversation: str) -> bool:
         """Whether a talk has been ended."""
         with self._session() as session:
-            return session.execute(sa.select(ENDED.c.talk).where(ENDED.c.talk == _hidden(conversation))).first() is not None
+            return session.execute(_IS_ENDED, {"hidden": _hidden(conversation)}).first() is not None
 
     def talk_of(self, user_hash: str, proposed: str, now: float | None = None) -> tuple[str, bool]:
         """The talk of a signed-in user.

@@ -18,8 +18,8 @@ from rasa.shared.core.slots import Slot
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import ENTITIES, ENTITY_ATTRIBUTE_TYPE, ENTITY_ATTRIBUTE_VALUE, INTENT_RANKING_KEY
 
-TURNS_KEPT = 4
-MOST_TURNS = 8
+TURNS_KEPT = 3
+MOST_TURNS = 4
 MOST_REMARKS = 60
 MOST_TALKS = 300
 _REMARK = "remark"

@@ -39,6 +39,13 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     cursor.close()
 
 
+_EVENTS = SQLTrackerStore.SQLEvent.__table__
+_INSERT = sa.insert(_EVENTS)
+_LAST_ROWS = (
+    sa.select(_EVENTS.c.id).where(_EVENTS.c.sender_id == sa.bindparam("talk")).order_by(_EVENTS.c.id.desc()).limit(sa.bindparam("most"))
+)
+
+
 def _row(talk: str, event: Event) -> dict[str, Any]:
     data = event.as_dict()
     return {
@@ -87,8 +94,7 @@ class ConversationStore(SQLTrackerStore):
         self.sessionmaker = sa.orm.session.sessionmaker(bind=self.engine)
 
     def _last_row(self, session: Any, talk: str) -> int:
-        query = sa.select(sa.func.max(self.SQLEvent.id)).where(self.SQLEvent.sender_id == talk)
-        return session.execute(query).scalar() or 0
+        return session.execute(_LAST_ROWS, {"talk": talk, "most": 1}).scalar() or 0
 
     def _window(self, talk: str) -> TalkWindow:
         """The shortened talk: as this process remembers it, or else from the database."""
@@ -137,10 +143,10 @@ class ConversationStore(SQLTrackerStore):
             if not new:
                 return
             mask_events(new)
-            before = self._last_row(session, talk)
-            session.execute(sa.insert(self.SQLEvent.__table__), [_row(talk, event) for event in new])
-            last_row = self._last_row(session, talk)
+            session.execute(_INSERT, [_row(talk, event) for event in new])
+            rows = [row for (row,) in session.execute(_LAST_ROWS, {"talk": talk, "most": len(new) + 1})]
             session.commit()
+        last_row, before = rows[0], rows[-1] if len(rows) > len(new) else 0
         window = self._windows.get(talk, before) if before else TalkWindow(0, [], set())
         if window is None or before != getattr(tracker, "last_row", 0):  # another turn has written meanwhile
             self._windows.drop(talk)
