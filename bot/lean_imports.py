@@ -16,6 +16,8 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any, Optional
 
+from bot.settings import credentials_file
+
 SWITCH = "ASSISTANT_LEAN_IMPORTS"
 ABSENT = frozenset({"tensorflow", "keras", "torch", "h5py", "transformers", "jax", "cupy", "mxnet"})
 HOLLOW = frozenset(
@@ -89,8 +91,9 @@ class LeanFinder(MetaPathFinder, Loader):
         asked: The entries of `HOLLOW` that were imported.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, hollow: frozenset[str] = HOLLOW) -> None:
         self.asked: set[str] = set()
+        self._hollow = hollow
 
     def find_spec(self, fullname: str, path: Optional[Sequence[str]], target: Optional[ModuleType] = None) -> Optional[ModuleSpec]:
         """A hollow module for a hollow package, an error for an absent one, nothing for all others.
@@ -101,7 +104,7 @@ class LeanFinder(MetaPathFinder, Loader):
         package = fullname.partition(".")[0]
         if package in ABSENT:
             raise ModuleNotFoundError(f"{fullname} is kept out of the serving process (bot/lean_imports.py)", name=fullname)
-        entry = next((name for name in HOLLOW if fullname == name or fullname.startswith(f"{name}.")), None)
+        entry = next((name for name in self._hollow if fullname == name or fullname.startswith(f"{name}.")), None)
         if entry is None:
             return None
         self.asked.add(entry)
@@ -123,6 +126,7 @@ def install() -> Optional[LeanFinder]:
     """
     if os.environ.get(SWITCH) == "0":
         return None
-    finder = LeanFinder()
+    has_socket = any(line.startswith("bot.channels.safe_socketio.") for line in credentials_file().read_text(encoding="utf-8").splitlines())
+    finder = LeanFinder(HOLLOW - {"socketio"} if has_socket else HOLLOW)
     sys.meta_path.insert(0, finder)
     return finder

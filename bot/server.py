@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 from asyncio import AbstractEventLoop
 from functools import partial
 from pathlib import Path
@@ -19,7 +18,7 @@ from bot.local_actions import LocalActions
 from bot.policies.quick_rules import use_quick_rules
 from bot.quick_graph import use_quick_graphs
 from bot.quick_lookups import use_quick_lookups
-from bot.settings import ROOT, read_settings
+from bot.settings import ROOT, credentials_file, read_settings
 from bot.web.conversation import purge_daily
 
 logger = logging.getLogger(__name__)
@@ -60,8 +59,7 @@ def build_app(model: Path, address: str = "") -> Sanic:
     use_quick_lookups()
     use_quick_graphs()
     use_quick_rules()
-    credentials = os.environ.get("ASSISTANT_CREDENTIALS", str(ROOT / "credentials.yml"))
-    channels = create_http_input_channels(None, credentials)
+    channels = create_http_input_channels(None, str(credentials_file()))
     app = configure_app(input_channels=channels, enable_api=False, use_uvloop=True)
     app.config.ACCESS_LOG = False
     app.register_listener(partial(load_agent_on_start, str(model), read_endpoints(), None), "before_server_start")

@@ -12,6 +12,11 @@ CONTENT_DIR = ROOT / "content"
 MODEL_DIR = ROOT / "models"
 
 
+def credentials_file() -> Path:
+    """The file that lists the channels."""
+    return Path(os.environ.get("ASSISTANT_CREDENTIALS", str(ROOT / "credentials.yml")))
+
+
 def _number(name: str, default: str) -> int:
     raw = os.environ.get(name, default)
     try:

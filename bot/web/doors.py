@@ -61,7 +61,9 @@ class DoorKeeper:
         self._allowed_origins = allowed_origins
 
     def watch(self, app: Sanic) -> None:
-        """Takes over a server's errors and closes what is not a channel's."""
+        """Takes over a server's errors and closes what is not a channel's; one keeper does that for all channels."""
+        if hasattr(app.ctx, "open_paths"):
+            return
         app.config.REQUEST_MAX_SIZE = MOST_BYTES_SWALLOWED
         app.ctx.open_paths = OPEN_PATHS
         for kind in (SanicException, NotFound, MethodNotSupported, InvalidUsage, PayloadTooLarge, Exception):

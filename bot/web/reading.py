@@ -16,8 +16,6 @@ from bot.web.errors import ApiError
 MOST_CHARACTERS = 2_000
 MOST_BYTES = 262_144
 MESSAGE_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
-_CUT_TEXT = re.compile(rf'"text"\s*:\s*"((?:[^"\\]|\\u[0-9a-fA-F]{{4}}|\\[^u]){{0,{MOST_CHARACTERS}}})')
-_CUT_ID = re.compile(rf'"id"\s*:\s*"({MESSAGE_ID.pattern})"')
 
 
 @dataclass(frozen=True)
@@ -95,17 +93,27 @@ def parse_object(data: bytes) -> dict[str, Any]:
     return value
 
 
-def _first_part(data: bytes) -> Incoming:
-    """What can be read of a message that is far too long, so that a danger sign in it is still seen."""
-    body = data.decode("utf-8", "replace")
-    found_id, found_text = _CUT_ID.search(body), _CUT_TEXT.search(body)
-    quoted = found_text.group(1) if found_text else ""
+def cut_value(data: bytes, key: str) -> str:
+    """The beginning of a text in a body that was cut, or an empty text if there is none.
+
+    Args:
+        data: The first part of a JSON object.
+        key: Name of the text.
+    """
+    unit = r'[^"\\]|\\u[0-9a-fA-F]{4}|\\[^u]'
+    found = re.search(rf'"{key}"\s*:\s*"((?:{unit}){{0,{MOST_CHARACTERS}}})', data.decode("utf-8", "replace"))
+    quoted = found.group(1) if found else ""
     try:
-        text = str(json.loads(f'"{quoted}"', strict=False))
+        return str(json.loads(f'"{quoted}"', strict=False))
     except ValueError:  # an escape sequence that JSON does not know
-        text = quoted.replace("\\", " ")
-    message_id = found_id.group(1) if found_id else uuid.uuid4().hex
-    return Incoming(message_id, harmless(text[:MOST_CHARACTERS]), is_too_long=True)
+        return quoted.replace("\\", " ")
+
+
+def cut_message(data: bytes, key: str = "text") -> Incoming:
+    """What can be read of a message that is far too long, so that a danger sign in it is still seen."""
+    message_id = cut_value(data, "id")
+    known = message_id if MESSAGE_ID.fullmatch(message_id) else uuid.uuid4().hex
+    return Incoming(known, harmless(cut_value(data, key)[:MOST_CHARACTERS]), is_too_long=True)
 
 
 def parse_message(body: Body, payloads: Set[str]) -> Incoming:
@@ -119,7 +127,7 @@ def parse_message(body: Body, payloads: Set[str]) -> Incoming:
         ApiError: There is no message in it.
     """
     if body.is_cut:
-        return _first_part(body.data)
+        return cut_message(body.data)
     message = parse_object(body.data)
     if not isinstance(message.get("id"), str) or not MESSAGE_ID.fullmatch(message["id"]):
         raise _malformed("'id' must be a string of 8 to 64 letters, digits and hyphens, such as a UUID.")
