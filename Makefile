@@ -1,6 +1,6 @@
 # The project's commands. `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run chat examples snippet widget test train encoder check lint format types evaluate bench masking lock clean install install-dev
+.PHONY: help run chat examples snippet widget test train encoder check lint format types evaluate bench masking fuzz audit lock clean install install-dev
 
 export RASA_TELEMETRY_ENABLED := false
 export TF_CPP_MIN_LOG_LEVEL := 3
@@ -61,6 +61,12 @@ bench: install-dev  ## measure this assistant beside the bot that rasa init make
 
 masking: install-dev  ## measure the masking of names, phones and e-mails
 	@$(PYTHON) -m tests.masking
+
+fuzz: install-dev  ## search for input that raises, hangs or is taken wrongly: 120,000 cases
+	@$(PYTHON) -m tests.hostile.fuzz
+
+audit: install  ## ask the advisory database about every locked package
+	@scripts/audit
 
 lock:  ## resolve requirements/*.in into the lock files (versions and hashes only)
 	@scripts/lock

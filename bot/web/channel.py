@@ -8,6 +8,7 @@ import time
 import uuid
 from collections.abc import Awaitable, Callable
 from functools import wraps
+from importlib import resources
 from typing import Any, Optional
 
 from rasa.core.agent import Agent
@@ -35,6 +36,7 @@ MOST_SIGN_IN_BYTES = 16_384
 NDJSON = "application/x-ndjson"
 INTERFACE_VERSION = "1"
 SECURITY_HEADERS = {**doors.SECURITY_HEADERS, "Assistant-Interface": INTERFACE_VERSION}
+DESCRIPTION = resources.files("bot.web").joinpath("openapi.json").read_bytes()
 Handler = Callable[..., Awaitable[HTTPResponse]]
 
 
@@ -86,6 +88,7 @@ class WebChannel(InputChannel):
             ("GET", "/export", self.export),
             ("POST", "/end", self.end),
             ("GET", "/health", self.health),
+            ("GET", "/openapi.json", self.description),
         ]
         for method, path, handler in routes:
             blueprint.add_route(self._guarded(handler), path, methods=[method], name=path.strip("/"), stream=method == "POST")
@@ -177,6 +180,10 @@ class WebChannel(InputChannel):
         conversation = self._conversation(request)
         deleted = await self.conversations.end(self._ready_agent(request), conversation, time.time() + self.tokens.seconds)
         return json_response({"forgotten": True, "rows": deleted})
+
+    async def description(self, request: Request) -> HTTPResponse:
+        """GET /chat/openapi.json: this interface, for programs."""
+        return raw(DESCRIPTION, content_type="application/json")
 
     async def health(self, request: Request) -> HTTPResponse:
         """GET /chat/health: ready with a model, working actions and a store."""
