@@ -8,10 +8,10 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from rasa.core.agent import Agent
-from rasa.core.lock_store import InMemoryLockStore
 
 from bot.content import Content, load_content
 from bot.local_actions import LocalActions
+from bot.lock_store import ConversationLocks
 from bot.nlu.decision import Heard
 from bot.nlu.guard import SafetyGuard
 from bot.settings import CONTENT_DIR
@@ -30,7 +30,7 @@ class Assistant:
         self.content: Content = load_content(CONTENT_DIR)
         self._folder = TemporaryDirectory()
         store = ConversationStore(host=f"sqlite:///{self._folder.name}/talks.db")
-        self.agent = Agent.load(str(model), tracker_store=store, lock_store=InMemoryLockStore(), action_endpoint=LocalActions())
+        self.agent = Agent.load(str(model), tracker_store=store, lock_store=ConversationLocks(), action_endpoint=LocalActions())
         self.conversations = Conversations(self.content, Replies(self.content), reply_seconds=30)
         self.heard: Heard | None = None
         self.guard = self._watched_guard()
