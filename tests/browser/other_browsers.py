@@ -7,9 +7,10 @@ import json
 import os
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Thread
 from typing import Any, Protocol
 
 import httpx
@@ -64,11 +65,15 @@ class Firefox:
     """Firefox, through WebDriver BiDi."""
 
     def __init__(self, port: int) -> None:
-        self._loop = asyncio.new_event_loop()
+        self._loop = asyncio.new_event_loop()  # in a thread of its own: Playwright has one in this thread
+        Thread(target=self._loop.run_forever, daemon=True).start()
         self._number = 0
-        self._socket = self._loop.run_until_complete(self._connect(f"ws://127.0.0.1:{port}/session"))
+        self._socket = self._wait(self._connect(f"ws://127.0.0.1:{port}/session"))
         self._ask("session.new", capabilities={})
         self._context = self._ask("browsingContext.getTree")["contexts"][0]["context"]
+
+    def _wait(self, work: Coroutine[Any, Any, Any]) -> Any:
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(2 * SECONDS)
 
     @staticmethod
     async def _connect(url: str) -> Any:
@@ -91,7 +96,7 @@ class Firefox:
                     assert answer["type"] == "success", answer
                     return answer["result"]
 
-        return self._loop.run_until_complete(ask())
+        return self._wait(ask())
 
     def open(self, url: str) -> None:
         self._ask("browsingContext.navigate", context=self._context, url=url, wait="complete")
@@ -104,7 +109,7 @@ class Firefox:
 
     def close(self) -> None:
         self._ask("browser.close")
-        self._loop.close()
+        self._loop.call_soon_threadsafe(self._loop.stop)
 
 
 @contextmanager

@@ -187,3 +187,33 @@ def test_a_site_that_is_not_named_cannot_frame_the_hosted_page(context, site, as
     chat.page.frame_locator("iframe").get_by_role("button", name="Start the chat").wait_for()
     chat.page.goto(address.replace("localhost", "127.0.0.1"))
     assert chat.page.frames[1].url.startswith("chrome-error:")
+
+
+def test_a_site_can_ask_for_a_tick_before_anything_is_sent(visit, site):
+    chat = visit("/tick", f"<main><h1>Tick</h1></main>{site.tag(notice='tick', privacy_url='https://clinic.example/privacy')}")
+    chat.press("Baclofen assistant")
+    chat.press("Start the chat")
+    assert chat.replies.count() == 0
+    assert chat.page.get_by_role("link", name="Privacy policy").get_attribute("href") == "https://clinic.example/privacy"
+    chat.page.wait_for_timeout(600)
+    chat.page.get_by_text("I have read this").click()
+    assert chat.page.get_by_role("checkbox", name="I have read this").is_checked()
+    chat.start()
+
+
+def test_a_site_can_ask_for_a_second_look_at_each_answer(visit, site):
+    chat = visit("/confirm", f"<main><h1>Confirm</h1></main>{site.tag(confirm_answers='')}")
+    chat.press("Baclofen assistant")
+    chat.start()
+    chat.press("Check symptoms")
+    chat.press("No, go back")
+    assert chat.own.count() == 0
+    chat.press("Check symptoms")
+    chat.press("Yes, send it")
+    chat.wait_for("How is the baclofen taken")
+
+
+def test_a_site_can_use_its_own_words(visit, site):
+    chat = visit("/words", f"<main><h1>Words</h1></main>{site.tag(text_launcher='Ask about baclofen')}")
+    chat.press("Ask about baclofen")
+    chat.button("Start the chat").wait_for()

@@ -14,16 +14,21 @@ DANGER = "my dad's pump is beeping and he's burning up and talking nonsense"
 CONTROLS = "baclofen-chat :is(button, a, textarea, input):visible"
 
 
+BOXES = """all => all.map((one) => {
+  const { left, right, top, bottom, width, height } = one.getBoundingClientRect();
+  const view = one.closest(".middle")?.getBoundingClientRect() ?? { top: 0, bottom: innerHeight };
+  const seen = { top: Math.max(top, view.top), bottom: Math.min(bottom, view.bottom) };
+  return { html: one.outerHTML.slice(0, 80), width, height, left, right, ...seen }; })"""
+
+
 def boxes(chat) -> list[dict]:
-    return [
-        {"html": one.evaluate("element => element.outerHTML.slice(0, 80)"), **one.bounding_box()}
-        for one in chat.page.locator(CONTROLS).all()
-    ]
+    """Each control with its whole size, and where the part of it is that is not scrolled out of view."""
+    return list(chat.page.locator(CONTROLS).evaluate_all(BOXES))
 
 
 def too_close(one: dict, other: dict) -> bool:
-    across = max(one["x"], other["x"]) - min(one["x"] + one["width"], other["x"] + other["width"])
-    down = max(one["y"], other["y"]) - min(one["y"] + one["height"], other["y"] + other["height"])
+    across = max(one["left"], other["left"]) - min(one["right"], other["right"])
+    down = max(one["top"], other["top"]) - min(one["bottom"], other["bottom"])
     return max(across, down) < GAP - 0.5
 
 
@@ -32,8 +37,9 @@ def assert_pressable(chat) -> None:
     assert found
     for box in found:
         assert min(box["width"], box["height"]) >= SMALLEST - 0.01, box
-    for place, one in enumerate(found):
-        for other in found[place + 1 :]:
+    in_view = [box for box in found if box["bottom"] > box["top"]]
+    for place, one in enumerate(in_view):
+        for other in in_view[place + 1 :]:
             assert not too_close(one, other), (one["html"], other["html"])
 
 

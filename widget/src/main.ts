@@ -3,6 +3,7 @@ import { define, setScriptBase } from "./element";
 /** The script tag's `data-…` attributes become the element's options. */
 function elementFrom(script: HTMLScriptElement): HTMLElement {
   const element = document.createElement("baclofen-chat");
+  element.id = "baclofen-chat"; // where a skip link leads
   for (const { name, value } of Array.from(script.attributes)) {
     if (name.startsWith("data-") && name !== "data-mount") element.setAttribute(name.slice(5), value);
   }

@@ -8,13 +8,14 @@ const BURST = 500;
  */
 export function ignoreRepeats(root: EventTarget, now = () => performance.now()): void {
   let last = -Infinity;
-  let pressed: EventTarget | null = null;
+  let pressed: Element | null = null;
   root.addEventListener(
     "click",
     (event) => {
       const click = event as MouseEvent;
-      const target = click.composedPath()[0] ?? null;
-      if (target instanceof Element && target.closest("a[href^='tel:']")) return;
+      const target = click.composedPath()[0] as Element;
+      // A click on a label comes a second time, on its box.
+      if (target.closest("a[href^='tel:']") || (target !== pressed && pressed?.closest("label")?.contains(target))) return;
       const isBurst = now() - last < BURST && (click.detail > 0 || target === pressed);
       last = now();
       pressed = target;

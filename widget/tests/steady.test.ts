@@ -7,7 +7,8 @@ let pressed: string[];
 beforeEach(() => {
   time = 10_000;
   pressed = [];
-  document.body.innerHTML = "<div id=root><button id=yes>Yes</button><button id=no>No</button><a id=call href='tel:911'>Call</a></div>";
+  document.body.innerHTML = "<div id=root><button id=yes>Yes</button><button id=no>No</button><a id=call href='tel:911'>Call</a>" +
+    "<label id=label>I have read this <input id=box type=checkbox></label></div>";
   for (const element of document.querySelectorAll("button, a")) element.addEventListener("click", () => pressed.push(element.id));
   ignoreRepeats(document.getElementById("root")!, () => time);
 });
@@ -46,6 +47,23 @@ describe("clicks", () => {
     click("call", 50);
     click("call", 50);
     expect(pressed).toEqual(["yes", "call", "call"]);
+  });
+});
+
+describe("a box with a label", () => {
+  const isTicked = (): boolean => document.querySelector<HTMLInputElement>("#box")!.checked;
+
+  it("is ticked by a click on the label, and by a trembling one too", () => {
+    click("label", 0);
+    expect(isTicked()).toBe(true);
+    click("label", 200);
+    expect(isTicked()).toBe(true);
+  });
+
+  it("is ticked by a trembling click on the box itself", () => {
+    click("box", 0);
+    click("box", 200);
+    expect(isTicked()).toBe(true);
   });
 });
 
