@@ -198,6 +198,7 @@ def test_a_site_can_ask_for_a_tick_before_anything_is_sent(visit, site):
     chat.page.wait_for_timeout(600)
     chat.page.get_by_text("I have read this").click()
     assert chat.page.get_by_role("checkbox", name="I have read this").is_checked()
+    chat.page.wait_for_timeout(600)
     chat.start()
 
 
