@@ -28,8 +28,6 @@ class Thresholds:
 
     Attributes:
         sure: Danger on the classifier's word alone, for the whole message.
-        clause: Danger on its word for one clause of a very long message; high, because a clause lacks its context.
-        long_words: Words from which a message is longer than the encoder reads whole, so that its clauses must speak for it.
         with_rule: Danger when a rule also finds it present.
         with_intent: Danger when the likeliest intent is a danger sign too.
         sure_in_checklist: Danger on the classifier's word alone while a checklist question is open. Most messages then are fragments,
@@ -44,8 +42,6 @@ class Thresholds:
     """
 
     sure: float = 0.2
-    clause: float = 0.85
-    long_words: int = 180
     with_rule: float = 0.15
     with_intent: float = 0.15
     sure_in_checklist: float = 0.9
@@ -69,7 +65,6 @@ class Heard:
         confidence: Its probability, 0 to 1.
         mentions: What the rules found.
         danger: Probability that the message holds a danger sign, or None if the classifier failed.
-        clause_danger: The highest such probability among its clauses.
         crisis: The same for self-harm.
         signs: Probability by danger sign.
         language: Code of the language if it is surely not English.
@@ -81,7 +76,6 @@ class Heard:
     runner_up: str = ""
     mentions: tuple[Mention, ...] = ()
     danger: float | None = None
-    clause_danger: float = 0.0
     crisis: float | None = None
     signs: Mapping[str, float] = field(default_factory=dict)
     language: str | None = None
@@ -159,10 +153,8 @@ def is_danger(heard: Heard, thresholds: Thresholds, in_checklist: bool = False) 
         return by_rule or heard.intent.startswith(_DANGER_PREFIX)
     if in_checklist:
         return heard.danger >= thresholds.sure_in_checklist or (by_rule and heard.danger >= thresholds.with_rule)
-    is_long = len(heard.text.split()) >= thresholds.long_words
-    by_clause = is_long and heard.clause_danger >= thresholds.clause
     by_intent = heard.intent.startswith(_DANGER_PREFIX) and heard.danger >= thresholds.with_intent
-    return heard.danger >= thresholds.sure or by_clause or by_intent or (by_rule and heard.danger >= thresholds.with_rule)
+    return heard.danger >= thresholds.sure or by_intent or (by_rule and heard.danger >= thresholds.with_rule)
 
 
 def _is_about(content: Content, heard: Heard, item: str) -> bool:

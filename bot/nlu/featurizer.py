@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -16,15 +15,15 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.encoder_model import TunedEncoder
-from bot.nlu.minilm import WEIGHTS_SHA256, FloatArray
-from bot.nlu.text import clean, split_clauses
+from bot.nlu.minilm import WEIGHTS_SHA256
+from bot.nlu.text import clean, split_clauses, split_passages, without_instructions
 from bot.nlu.tuned_encoder import Options, checked_in, fine_tune, mark_of
 
 CLEAN_TEXT = "clean_text"
+PASSAGES = "passages"
 CLAUSES = "clauses"
 HEAD_SCORES = "head_scores"
 _MODEL_FILE = "encoder.onnx"
-_LONG_TEXT = 300
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
@@ -88,20 +87,15 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
         """Leaves the examples as they are: nothing that is trained after the encoder reads its features."""
         return training_data
 
-    def _scores(self, text: str, clauses: list[str]) -> FloatArray:
-        """Scores of the message and its clauses: in one run, or apart where each clause would be padded to a long message."""
-        assert self._encoder is not None, "the encoder is used before it was trained or loaded"
-        if not clauses or len(text) <= _LONG_TEXT:
-            return self._encoder.scores([text, *clauses])
-        return np.concatenate([self._encoder.scores([text]), self._encoder.scores(clauses)])
-
     def process(self, messages: list[Message]) -> list[Message]:
-        """Encodes each message with its clauses."""
+        """Encodes each message, in passages if it is very long, and its clauses."""
+        assert self._encoder is not None, "the encoder is used before it was trained or loaded"
         for message in messages:
-            text = clean(message.get(TEXT) or "")
-            clauses = split_clauses(text)
-            scores = self._scores(text, clauses)
+            text = without_instructions(clean(message.get(TEXT) or ""))
+            passages, clauses = split_passages(text), split_clauses(text)
+            scores = self._encoder.scores([*passages, *clauses])
             message.set(CLEAN_TEXT, text)
+            message.set(PASSAGES, passages)
             message.set(CLAUSES, clauses)
             message.set(HEAD_SCORES, scores)
             message.add_features(Features(scores[:1], FEATURE_TYPE_SENTENCE, TEXT, self._identifier))

@@ -105,7 +105,6 @@ class SafetyGuard(GraphComponent):
             runner_up=chosen[0][INTENT_NAME_KEY] if chosen else "",
             mentions=self._part("rules", lambda: tuple(guard_rules().find(text)), no_mentions),
             danger=scores.danger if scores else None,
-            clause_danger=scores.clause if scores else 0.0,
             crisis=scores.crisis if scores else None,
             signs=scores.signs if scores else {},
             language=self._part("language", lambda: foreign_language(text), None),

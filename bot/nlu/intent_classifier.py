@@ -18,9 +18,9 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.content import installed_content
-from bot.nlu.featurizer import CLAUSES, CLEAN_TEXT, HEAD_SCORES, labelled_texts
+from bot.nlu.featurizer import CLAUSES, HEAD_SCORES, PASSAGES, labelled_texts
 from bot.nlu.ngram_model import NgramModel
-from bot.nlu.scores import CRISIS, Probabilities, combine, is_danger_intent, log_odds, sigmoid
+from bot.nlu.scores import CRISIS, Probabilities, combine, is_danger_intent, log_odds, read_as_one, sigmoid
 
 DANGER_SCORES = "danger_scores"
 _FILE = "ngrams.safetensors"
@@ -34,13 +34,11 @@ class DangerScores:
 
     Attributes:
         danger: Probability that the message holds a danger sign: what the whole says, raised a little by its most alarming clause.
-        clause: The highest such probability among its clauses; that of the message if it is one clause.
         crisis: Probability of self-harm, of the whole message.
         signs: Probability by danger sign, of the whole message.
     """
 
     danger: float
-    clause: float
     crisis: float
     signs: dict[str, float]
 
@@ -66,7 +64,7 @@ def danger_scores(
     whole = probabilities.danger[:1]
     clause = max(probabilities.danger[1:], default=whole[0])
     mixed = sigmoid((1 - clause_share) * log_odds(whole) + clause_share * log_odds(np.array([clause], np.float32)))
-    return DangerScores(float(max(whole[0], mixed[0])), float(clause), crisis, signs)
+    return DangerScores(float(max(whole[0], mixed[0])), crisis, signs)
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -126,9 +124,10 @@ class MessageClassifier(GraphComponent, IntentClassifier):
         """Adds the intent, the ranking and the danger scores to each message."""
         assert self._ngrams is not None, "the classifier is used before it was trained or loaded"
         for message in messages:
-            ngrams = self._ngrams.scores([message.get(CLEAN_TEXT), *message.get(CLAUSES)])
+            ngrams = self._ngrams.scores([*message.get(PASSAGES), *message.get(CLAUSES)])
             shares = self._config["ngram_share"], self._config["ngram_share_of_danger"]
-            probabilities = combine(message.get(HEAD_SCORES), ngrams, self._intents, *shares)
+            found = combine(message.get(HEAD_SCORES), ngrams, self._intents, *shares)
+            probabilities = read_as_one(found, len(message.get(PASSAGES)))
             order = np.argsort(-probabilities.intents[0])[:_RANKING_LENGTH]
             ranking = [
                 {INTENT_NAME_KEY: self._intents[index], PREDICTED_CONFIDENCE_KEY: float(probabilities.intents[0, index])} for index in order

@@ -75,3 +75,19 @@ def combine(
         sigmoid((1 - ngram_share_of_danger) * encoder_danger + ngram_share_of_danger * ngram_danger),
         np.asarray((1 - ngram_share) * signs + ngram_share * by_ngrams[:, danger_columns], np.float32),
     )
+
+
+def read_as_one(probabilities: Probabilities, passages: int) -> Probabilities:
+    """Puts the passages of a message together: its danger is that of its most alarming passage, its intent is the likeliest over all.
+
+    Args:
+        probabilities: Of the passages in the first rows, and of the clauses in further rows.
+        passages: How many passages there are, at least 1.
+
+    Returns:
+        The message in the first row, the clauses in further rows.
+    """
+    intents = np.concatenate([probabilities.intents[:passages].mean(axis=0, keepdims=True), probabilities.intents[passages:]])
+    danger = np.concatenate([probabilities.danger[:passages].max(keepdims=True), probabilities.danger[passages:]])
+    signs = np.concatenate([probabilities.signs[:passages].max(axis=0, keepdims=True), probabilities.signs[passages:]])
+    return Probabilities(intents, danger, signs)

@@ -6,6 +6,9 @@ import re
 import unicodedata
 
 MOST_CLAUSES = 24
+MOST_WORDS_OF_A_PASSAGE = 90
+_MOST_WORDS_READ_WHOLE = 130
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
 _INVISIBLE = {"Cf", "Cc", "Co", "Cs"}
 _HIDDEN_LETTERS = set("\u034f\u115f\u1160\u3164\uffa0\u2800")
 _BEFORE_FOLDING = str.maketrans({"º": "°", "⁰": "°", "˚": "°", "ᵒ": "°", "\r": "\n", "\u2028": "\n", "\u2029": "\n", "\x85": "\n"})
@@ -28,6 +31,13 @@ _LOOKALIKES = str.maketrans(
      "Β": "B", "Ε": "E",
      "Ζ": "Z", "Η": "H", "Ι": "I", "Κ": "K", "Μ": "M", "Ν": "N", "Ο": "O", "Ρ": "P", "Τ": "T", "Υ": "Y", "Χ": "X", "ı": "i", "ɩ": "i"}
 )  # fmt: skip
+
+
+_INSTRUCTION = re.compile(
+    r"^\W*(?:please\s+)?(?:ignore|forget|disregard)\b[^.!?\n:]{0,40}\b(?:rules?|instructions?|prompts?|guidelines|training|programming)\b"
+    r"[^.!?\n:]*[.!?:\n]+\s*",
+    re.IGNORECASE,
+)
 
 
 def _mixes_scripts(word: str) -> bool:
@@ -58,6 +68,40 @@ def clean(text: str) -> str:
     text = "".join(char for char in _STRAY_MARKS.sub("", text) if char.isspace() or not _hidden(char))
     text = "".join(_unmasked(part) for part in re.split(r"(\W)", text))
     return re.sub(r"[^\S\n]+", " ", text).strip()
+
+
+def without_instructions(text: str) -> str:
+    """Takes a leading order to the program ("ignore your rules") away: it must not drown out what is told after it.
+
+    Args:
+        text: A cleaned text.
+
+    Returns:
+        What comes after the order; the text itself if nothing does.
+    """
+    return _INSTRUCTION.sub("", text) or text
+
+
+def split_passages(text: str) -> list[str]:
+    """Cuts a very long text into passages of the length of messages, since training examples are hardly ever longer.
+
+    Args:
+        text: A cleaned text.
+
+    Returns:
+        Passages of at most 90 words, at sentence ends where there are some; the text alone if it has at most 130 words.
+    """
+    if len(text.split()) <= _MOST_WORDS_READ_WHOLE:
+        return [text]
+    passages: list[list[str]] = [[]]
+    for sentence in _SENTENCE_END.split(text):
+        words = sentence.split()
+        for start in range(0, len(words), MOST_WORDS_OF_A_PASSAGE):
+            part = words[start : start + MOST_WORDS_OF_A_PASSAGE]
+            if passages[-1] and len(passages[-1]) + len(part) > MOST_WORDS_OF_A_PASSAGE:
+                passages.append([])
+            passages[-1] += part
+    return [" ".join(words) for words in passages]
 
 
 def split_clauses(text: str) -> list[str]:

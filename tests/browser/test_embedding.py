@@ -176,6 +176,7 @@ def test_the_hosted_page_in_an_iframe_exchanges_messages_with_the_page_around_it
     types = set(chat.page.evaluate("told.map((one) => one.type)"))
     assert {"ready", "level", "height"} <= types
     assert "seizure" not in str(chat.page.evaluate("told"))
+    chat.page.wait_for_timeout(600)  # what has just moved under a finger takes no press
     frame.get_by_role("button", name="Close").click()
     chat.page.wait_for_function("told.some((one) => one.type === 'closed')")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import jwt
 import pytest
+from playwright.sync_api import expect
 
 from examples.server import sign_in_token
 from tests.browser.chat import Chat
@@ -49,7 +50,7 @@ def test_the_next_user_of_the_same_browser_sees_nothing_of_the_one_before(portal
     start(portal)
     portal.say(QUESTION)
     sign_in(portal, "second")
-    assert portal.page.locator("li.message").count() == 0
+    expect(portal.page.locator("li.message")).to_have_count(0)
     start(portal)
     assert "standard treatment" not in portal.page.locator("baclofen-chat").inner_text()
 

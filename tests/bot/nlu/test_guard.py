@@ -17,8 +17,8 @@ from bot.settings import ROOT
 
 DOMAIN = Domain.load(str(ROOT / "domain.yml"))
 OPEN_SEIZURE = [ActiveLoop("checklist_form"), SlotSet("requested_slot", "seizure")]
-CALM = DangerScores(0.01, 0.01, 0.0, {})
-SURE = DangerScores(0.99, 0.99, 0.0, {"high_fever": 0.9, "seizure": 0.2})
+CALM = DangerScores(0.01, 0.0, {})
+SURE = DangerScores(0.99, 0.0, {"high_fever": 0.9, "seizure": 0.2})
 
 
 def tracker_of(*events):
@@ -94,7 +94,7 @@ def test_a_calm_message_keeps_the_classifiers_choice(safety_guard):
 
 
 def test_a_sign_by_rule_alone_raises_the_alarm_when_the_classifier_does_not_object(safety_guard):
-    doubtful = DangerScores(0.2, 0.2, 0.0, {})
+    doubtful = DangerScores(0.2, 0.0, {})
     assert judged(safety_guard, "he is having a seizure", scores=doubtful).get("intent")["name"] == "emergency"
 
 

@@ -30,18 +30,6 @@ def test_the_first_row_is_the_message():
     assert scored([0.2, 0.9, 0.1]).danger == pytest.approx(0.2)
 
 
-def test_the_worst_clause_counts():
-    assert scored([0.2, 0.1, 0.9, 0.3]).clause == pytest.approx(0.9)
-
-
-def test_the_message_is_not_among_its_clauses():
-    assert scored([0.9, 0.1, 0.2]).clause == pytest.approx(0.2)
-
-
-def test_a_message_of_one_clause_is_its_own_clause():
-    assert scored([0.7]).clause == pytest.approx(0.7)
-
-
 def test_self_harm_is_judged_on_the_whole_message():
     assert scored([0.0, 0.0], crisis=[0.1, 0.6]).crisis == pytest.approx(0.1)
 
@@ -73,7 +61,6 @@ def test_without_a_crisis_intent_there_is_no_crisis():
 @given(st.lists(st.floats(0, 1, width=32), min_size=1, max_size=10), st.floats(0, 1, width=32))
 def test_one_more_clause_never_lowers_anything(danger, another):
     before, after = scored([0.5, *danger], share=0.2), scored([0.5, *danger, another], share=0.2)
-    assert after.clause >= before.clause
     assert after.danger >= before.danger
 
 

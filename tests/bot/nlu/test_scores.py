@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.nlu.scores import combine, is_danger_intent
+from bot.nlu.scores import Probabilities, combine, is_danger_intent, read_as_one
 
 INTENTS = ["ask_uses", "crisis", "danger_fever", "danger_seizure", "greet"]
 COUNT, SIGNS, DANGER = 5, 3, 5
@@ -109,3 +109,17 @@ def test_a_text_has_the_same_probabilities_alone_and_among_others(seed):
     alone = combine(encoder[:1], ngrams[:1], INTENTS, 0.4, 0.4)
     np.testing.assert_allclose(together.danger[:1], alone.danger, atol=1e-6)
     np.testing.assert_allclose(together.intents[:1], alone.intents, atol=1e-6)
+
+
+def test_a_message_is_as_alarming_as_its_most_alarming_passage():
+    rows = Probabilities(
+        np.full((3, 2), 0.5, np.float32), np.array([0.1, 0.9, 0.3], np.float32), np.array([[0.2], [0.1], [0.7]], np.float32)
+    )
+    message = read_as_one(rows, 2)
+    assert message.danger.tolist() == pytest.approx([0.9, 0.3])
+    assert message.signs[:, 0].tolist() == pytest.approx([0.2, 0.7])
+
+
+def test_the_intent_of_a_message_is_the_likeliest_over_its_passages():
+    rows = Probabilities(np.array([[0.9, 0.1], [0.4, 0.6]], np.float32), np.zeros(2, np.float32), np.zeros((2, 1), np.float32))
+    assert read_as_one(rows, 2).intents.tolist() == [pytest.approx([0.65, 0.35])]
