@@ -5,7 +5,6 @@ The SDK's own server logs a failed action's request and sends it back, and with 
 
 from __future__ import annotations
 
-import logging
 from typing import Any
 
 from rasa_sdk.executor import ActionExecutor
@@ -15,7 +14,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 from sanic.response import json as json_response
 
-logger = logging.getLogger(__name__)
+from bot import faults
 
 
 def build_app(package: str = "actions") -> Sanic:
@@ -35,12 +34,14 @@ def build_app(package: str = "actions") -> Sanic:
         call: dict[str, Any] = request.json
         name = call.get("next_action")
         try:
-            return json_response(await executor.run(call))
+            result = await executor.run(call)
         except ActionExecutionRejection as rejection:
             return json_response({"error": rejection.message, "action_name": rejection.action_name}, status=400)
         except Exception as error:
-            logger.error("%s failed with %s", name, type(error).__name__)
+            faults.report(f"action {name}" if name in executor.actions else "unknown action", error)
             return json_response({"error": "the action failed", "action_name": name}, status=500)
+        faults.works_again(f"action {name}")
+        return json_response(result)
 
     app.add_route(health, "/health", methods=["GET"])
     app.add_route(webhook, "/webhook", methods=["POST"])

@@ -16,6 +16,7 @@ import aio_pika
 from rasa.core.brokers.pika import PikaEventBroker
 from rasa.utils.endpoints import EndpointConfig
 
+from bot import faults
 from bot.content.models import CHECKLIST_IDS
 from bot.settings import read_settings
 
@@ -106,8 +107,9 @@ class Events(PikaEventBroker):
                 if self._exchange is None:
                     await self._open()
                 await self._send_batch()
+                faults.works_again("rabbitmq")
             except Exception as error:  # events wait, talks go on
-                logger.error("rabbitmq failed with %s: %d events wait", type(error).__name__, len(self._waiting))
+                faults.report("rabbitmq", error)
                 await asyncio.sleep(_PAUSE_SECONDS)
             if not self._waiting:
                 self._something_waits.clear()

@@ -28,6 +28,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import LockError as RedisLockError
 from redis.exceptions import RedisError
 
+from bot import faults
 from bot.settings import read_settings
 
 logger = logging.getLogger(__name__)
@@ -132,8 +133,9 @@ class ConversationLocks(LockStore):
             acquired = await lock.acquire()
         except (RedisError, OSError) as error:
             self._ask_again_at = time.monotonic() + _PAUSE_AFTER_FAULT_SECONDS
-            logger.error("redis failed with %s: talks are locked in this process only", type(error).__name__)
+            faults.report("redis", error)
             return None
+        faults.works_again("redis")
         if not acquired:
             raise LockError("Another message of the talk took too long.")
         return lock
@@ -153,4 +155,4 @@ class ConversationLocks(LockStore):
         except RedisLockError:
             logger.error("a talk's lock had gone before its turn was over")
         except (RedisError, OSError) as error:
-            logger.error("redis failed with %s: a talk's lock ends by itself", type(error).__name__)
+            faults.report("redis", error)

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from bot import faults
 from bot.content import Content, load_content
 from bot.settings import CONTENT_DIR
 from tests.assistant_process import AssistantProcess
@@ -24,6 +25,12 @@ from tests.talk import Talk
 # A busy or fresh machine must not fail a test: Hypothesis builds its table of characters when it is first used.
 settings.register_profile("project", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("project")
+
+
+@pytest.fixture(autouse=True)
+def _no_faults_of_other_tests(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fault is logged once for each outage: a test must not find that of another one going on."""
+    monkeypatch.setattr(faults, "_outages", {})
 
 
 @pytest.fixture(scope="session")

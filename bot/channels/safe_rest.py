@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Awaitable, Callable
 from typing import Any, Optional
 
@@ -12,6 +11,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 from sanic.response import json as json_response
 
+from bot import faults
 from bot.channels.visits import Visits
 from bot.web.doors import SECURITY_HEADERS, DoorKeeper, GuardedBlueprint
 from bot.web.errors import ApiError
@@ -19,8 +19,6 @@ from bot.web.origins import cors_headers
 from bot.web.reading import MOST_BYTES, Body, cut_message, cut_value, parse_object, read_at_most
 from bot.web.reception import Reception, shared_reception
 from bot.web.replies import Message
-
-logger = logging.getLogger(__name__)
 
 
 def shaped(message: Message, token: str) -> dict[str, Any]:
@@ -60,10 +58,11 @@ class SafeRest(InputChannel):
     async def _answer(self, request: Request) -> HTTPResponse:
         try:
             response = json_response(await self._replies(request))
+            faults.works_again("rest channel")
         except ApiError as error:
             response = error.response()
         except Exception as error:  # the person still gets the emergency line
-            logger.error("the REST channel failed with %s", type(error).__name__)
+            faults.report("rest channel", error)
             response = json_response([shaped(self._visits.outage(), "")])
         response.headers.update(SECURITY_HEADERS)
         response.headers.update(cors_headers(request.headers.get("Origin"), self._reception.settings.allowed_origins))

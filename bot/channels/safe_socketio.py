@@ -7,7 +7,6 @@ client into any session whose id it knows, and opens the socket to every page.
 from __future__ import annotations
 
 import inspect
-import logging
 from collections.abc import Awaitable, Callable
 from typing import Any, Optional
 
@@ -16,13 +15,13 @@ from rasa.core.channels.channel import InputChannel, UserMessage
 from sanic import Blueprint, Sanic
 from socketio import AsyncServer
 
+from bot import faults
 from bot.channels.visits import Visit, Visits
 from bot.web.doors import DoorKeeper, GuardedBlueprint
 from bot.web.errors import ApiError
 from bot.web.reception import Reception, shared_reception
 from bot.web.replies import Message
 
-logger = logging.getLogger(__name__)
 MOST_BYTES = 1_000_000
 
 
@@ -129,7 +128,7 @@ class SafeSocketIO(InputChannel):
         except ApiError as error:
             await self._say(sid, self._visits.reply_at_the_door(self._visits.read(""), error))
         except Exception as error:  # the person still gets the emergency line
-            logger.error("the socket failed with %s", type(error).__name__)
+            faults.report("socket", error)
             await self._say(sid, [self._visits.outage()])
 
     async def _message(self, sid: str, data: object = None) -> None:
@@ -141,10 +140,11 @@ class SafeSocketIO(InputChannel):
             visit = await self._enter(sid, self._token_in(data))
             reply = await self._visits.reply(self._agent(), visit, self._addresses.get(sid, ""), incoming)
             await self._say(visit.conversation, reply)
+            faults.works_again("socket")
         except ApiError as error:
             await self._say(sid, self._visits.reply_at_the_door(incoming, error))
         except Exception as error:  # the person still gets the emergency line
-            logger.error("the socket failed with %s", type(error).__name__)
+            faults.report("socket", error)
             await self._say(sid, [self._visits.outage()])
 
     @staticmethod

@@ -5,7 +5,6 @@ These widgets know no errors. What the web channel refuses with a status is said
 
 from __future__ import annotations
 
-import logging
 import uuid
 from collections.abc import Iterable
 from contextlib import suppress
@@ -13,12 +12,12 @@ from dataclasses import dataclass
 
 from rasa.core.agent import Agent
 
+from bot import faults
 from bot.web.errors import ApiError
 from bot.web.reading import Incoming, typed
 from bot.web.reception import Reception
 from bot.web.replies import Message
 
-logger = logging.getLogger(__name__)
 _SAID_INSTEAD = frozenset({"too_long", "rate_limited"})
 
 
@@ -72,12 +71,14 @@ class Visits:
     async def reply(self, agent: Agent | None, visit: Visit, address: str, incoming: Incoming) -> list[Message]:
         """The reply to a message; never empty."""
         try:
-            return await self.reception.take(agent, visit.conversation, address, incoming)
+            messages = await self.reception.take(agent, visit.conversation, address, incoming)
         except ApiError as error:
             return [*error.extra.get("messages", []), self._said(error)]
         except Exception as error:  # silence is the one thing that must not happen
-            logger.error("a widget's message failed with %s", type(error).__name__)
+            faults.report("widget channel", error)
             return [self.outage()]
+        faults.works_again("widget channel")
+        return messages
 
     def reply_at_the_door(self, incoming: Incoming, error: ApiError) -> list[Message]:
         """The reply to somebody who cannot be let in: danger words still bring the emergency card."""

@@ -5,7 +5,6 @@ It never throws. If a part fails, the rest still decides, and a message that not
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from dataclasses import fields
 from typing import Any, Optional, TypeVar
@@ -19,6 +18,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_NAME_KEY, INTENT_RANKING_KEY, PREDICTED_CONFIDENCE_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
+from bot import faults
 from bot.content import Content, installed_content
 from bot.nlu.decision import FALLBACK, Decision, Heard, Situation, Thresholds, decide
 from bot.nlu.guard_rules import guard_rules
@@ -29,7 +29,6 @@ from bot.nlu.rule_files import rules_digest
 from bot.nlu.text import clean
 from bot.triage import open_alarm
 
-logger = logging.getLogger(__name__)
 ASKED_IF_HAPPENING = frozenset({"utter_happening_now", "utter_possible_danger"})
 T = TypeVar("T")
 
@@ -113,10 +112,12 @@ class SafetyGuard(GraphComponent):
     @staticmethod
     def _part(name: str, run: Callable[[], T], otherwise: T) -> T:
         try:
-            return run()
+            result = run()
         except Exception as error:  # the guard must outlive any fault of its parts
-            logger.error("guard: the part '%s' failed with %s", name, type(error).__name__)
+            faults.report(f"guard: {name}", error)
             return otherwise
+        faults.works_again(f"guard: {name}")
+        return result
 
     @staticmethod
     def _last_resort(heard: Heard) -> Decision:

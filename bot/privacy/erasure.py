@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import logging
-
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-logger = logging.getLogger(__name__)
+from bot import faults
+
 _MOST_MILLISECONDS = 200
 
 
@@ -30,6 +29,7 @@ def erase_deleted(engine: Engine) -> bool:
             connection.exec_driver_sql(f"PRAGMA busy_timeout={_MOST_MILLISECONDS}")
             busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar()
     except SQLAlchemyError as error:
-        logger.error("emptying the write-ahead log failed with %s", type(error).__name__)
+        faults.report("write-ahead log", error)
         return False
+    faults.works_again("write-ahead log")
     return not busy

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable
 from typing import Any
 
 from rasa.shared.core.events import Event, UserUttered
 
+from bot import faults
 from bot.privacy.masking import mask
 
-logger = logging.getLogger(__name__)
 WITHHELD = "[not stored]"
 _MARK = "masked"
 
@@ -18,10 +17,12 @@ _MARK = "masked"
 def _masked(text: str) -> str:
     """The text as it may be stored; if masking fails, nothing of it."""
     try:
-        return mask(text)
+        masked = mask(text)
     except Exception as error:  # a talk goes on, but what cannot be masked is not kept
-        logger.error("masking failed with %s", type(error).__name__)
+        faults.report("masking", error)
         return WITHHELD
+    faults.works_again("masking")
+    return masked
 
 
 def _masked_entities(entities: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

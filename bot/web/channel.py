@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import time
 import uuid
 from collections.abc import Awaitable, Callable
@@ -18,7 +17,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse, raw
 from sanic.response import json as json_response
 
-from bot import __version__
+from bot import __version__, faults
 from bot.content.models import Clinic
 from bot.web import doors
 from bot.web.conversation import store_of
@@ -31,7 +30,6 @@ from bot.web.reading import MOST_BYTES, parse_message, parse_sign_in, read_at_mo
 from bot.web.reception import Reception, shared_reception
 from bot.web.sign_in import SignInRefused
 
-logger = logging.getLogger(__name__)
 MOST_SIGN_IN_BYTES = 16_384
 NDJSON = "application/x-ndjson"
 INTERFACE_VERSION = "1"
@@ -98,12 +96,14 @@ class WebChannel(InputChannel):
     def _guarded(self, handler: Handler) -> Handler:
         @wraps(handler)
         async def run(request: Request) -> HTTPResponse:
+            part = f"web channel: {handler.__name__}"
             try:
                 response = await handler(request)
+                faults.works_again(part)
             except ApiError as error:
                 response = error.response()
             except Exception as error:  # the person still gets the emergency line
-                logger.error("%s failed with %s", handler.__name__, type(error).__name__)
+                faults.report(part, error)
                 response = ApiError(503, "unavailable", self.replies.fixed("outage")["text"]).response()
             response.headers.update(SECURITY_HEADERS)
             response.headers.update(cors_headers(request.headers.get("Origin"), self._settings.allowed_origins))

@@ -14,6 +14,7 @@ from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.shared.core.events import BotUttered, SessionStarted, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from bot import faults
 from bot.content import Content
 from bot.nlu.guard_rules import guard_rules
 from bot.nlu.mentions import CRISIS
@@ -70,8 +71,9 @@ class Conversations:
         """
         try:
             messages = await asyncio.wait_for(self._turn(agent, conversation, message_id, text), self._reply_seconds)
+            faults.works_again("turn")
         except Exception as error:  # silence is the one thing that must not happen
-            logger.error("turn failed with %s", type(error).__name__)
+            faults.report("turn", error)
             messages = []
         return messages or self._without_rasa(message_id, text, is_button)
 
@@ -83,8 +85,9 @@ class Conversations:
                 raise RuntimeError("there is no model")
             parsed = await asyncio.wait_for(agent.parse_message(text), self._reply_seconds)
             raised = alarm_answer(parsed["intent"]["name"]) is not None
+            faults.works_again("understanding")
         except Exception as error:  # the rules can tell without a model
-            logger.error("parsing failed with %s", type(error).__name__)
+            faults.report("understanding", error)
             raised = by_rule is not None
         if raised:
             return await self.turn(agent, conversation, message_id, text, is_button=False)
@@ -107,8 +110,9 @@ class Conversations:
         collector = Collector()
         await agent.handle_message(UserMessage(text, collector, conversation, input_channel=Collector.name(), message_id=message_id))
         if not collector.responses:
-            logger.error("rasa gave no reply")
+            faults.report("rasa", "no reply")
             return []
+        faults.works_again("rasa")
         slots = store_of(agent).take_slots(conversation) or {}
         return self._replies.finish(collector.responses, self._state(slots), message_id)
 
@@ -151,8 +155,9 @@ class Conversations:
     def _alarm_of_words(self, text: str) -> Message | None:
         try:
             found = guard_rules().find(clean(text))
+            faults.works_again("rules")
         except Exception as error:  # the outage text must come even so
-            logger.error("rules failed with %s", type(error).__name__)
+            faults.report("rules", error)
             return None
         if any(mention.kind == CRISIS for mention in found):
             return self._replies.fixed("crisis")
@@ -181,10 +186,12 @@ class Conversations:
         if agent is None or not agent.is_ready():
             return False
         try:
-            return store_of(agent).registry.is_ended(conversation)
+            ended = store_of(agent).registry.is_ended(conversation)
         except Exception as error:
-            logger.error("the registry of talks failed with %s", type(error).__name__)
+            faults.report("registry of talks", error)
             return False
+        faults.works_again("registry of talks")
+        return ended
 
     @staticmethod
     def of_user(agent: Agent | None, user_hash: str) -> tuple[str, bool] | None:
@@ -194,7 +201,7 @@ class Conversations:
         try:
             return store_of(agent).registry.talk_of(user_hash, new_conversation())
         except Exception as error:
-            logger.error("the registry of talks failed with %s", type(error).__name__)
+            faults.report("registry of talks", error)
             return None
 
     async def end(self, agent: Agent, conversation: str, until: float) -> int:
@@ -229,6 +236,7 @@ async def purge_daily(agent: Agent, retention_days: int) -> None:
         try:
             deleted = store_of(agent).purge(retention_days, time.time())
             logger.info("retention: %d rows deleted", deleted)
+            faults.works_again("retention")
         except Exception as error:  # a failed purge is tried again, the assistant goes on
-            logger.error("retention failed with %s", type(error).__name__)
+            faults.report("retention", error)
         await asyncio.sleep(86_400)

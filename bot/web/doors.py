@@ -6,7 +6,6 @@ Rasa's own HTTP API (`rasa run --enable-api`) can read every talk and replace th
 from __future__ import annotations
 
 import ipaddress
-import logging
 from asyncio import AbstractEventLoop
 from collections.abc import Collection
 from typing import Any
@@ -16,11 +15,11 @@ from sanic.exceptions import InvalidUsage, MethodNotSupported, NotFound, Payload
 from sanic.request import Request
 from sanic.response import HTTPResponse, empty
 
+from bot import faults
 from bot.web.errors import ApiError
 from bot.web.origins import PREFLIGHT, cors_headers
 from bot.web.replies import Replies
 
-logger = logging.getLogger(__name__)
 MOST_BYTES_SWALLOWED = 8_000_000
 OPEN_PATHS = ("/chat", "/webhooks")
 SECURITY_HEADERS = {
@@ -88,7 +87,7 @@ class DoorKeeper:
             return ApiError(405, "method_not_allowed", "This address takes another method.", dict(error.headers))
         if isinstance(error, InvalidUsage):
             return ApiError(400, "malformed", "This is no HTTP request that the server understands.")
-        logger.error("the server failed with %s", type(error).__name__)
+        faults.report("server", error)
         return ApiError(503, "unavailable", self._replies.fixed("outage")["text"])
 
     def open_or_close(self, request: Request) -> HTTPResponse | None:

@@ -21,7 +21,7 @@ from bot.web.channel import WebChannel
 configure_app(input_channels=[WebChannel.from_credentials(None)]).run(host="127.0.0.1", port=int(sys.argv[1]), access_log=False)
 """
 SEIZURE = "my dad is having a seizure right now. "
-SECONDS_TO_START = 60
+SECONDS_TO_START = 240
 
 
 @pytest.fixture(scope="module")
