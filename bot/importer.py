@@ -6,6 +6,7 @@ from typing import Optional
 
 from rasa.shared.core.domain import Domain
 from rasa.shared.importers.rasa import RasaFileImporter
+from rasa.shared.nlu.training_data.training_data import TrainingData
 from rasa.shared.utils.io import read_yaml_file
 
 from bot.content import installed_content
@@ -21,6 +22,7 @@ class ContentImporter(RasaFileImporter):
     """
 
     _domain: Optional[Domain] = None
+    _nlu_data: Optional[TrainingData] = None
 
     def get_domain(self) -> Domain:
         """The domain file with the content's responses."""
@@ -29,3 +31,9 @@ class ContentImporter(RasaFileImporter):
             names = read_yaml_file(self._domain_path or str(ROOT / "domain.yml"))
             self._domain = Domain.from_dict({**names, "responses": build_responses(content)})
         return self._domain
+
+    def get_nlu_data(self, language: Optional[str] = "en") -> TrainingData:
+        """The training examples, read once: Rasa asks twice, and copies what it gets."""
+        if self._nlu_data is None:
+            self._nlu_data = super().get_nlu_data(language)
+        return self._nlu_data

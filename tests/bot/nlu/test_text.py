@@ -149,3 +149,8 @@ def test_passages_hold_every_word_in_order_and_are_short_enough(parts):
     passages = split_passages(text)
     assert " ".join(passages).split() == text.split()
     assert all(len(passage.split()) <= MOST_WORDS_OF_A_PASSAGE for passage in passages) or passages == [text]
+
+
+@given(st.text(st.characters(max_codepoint=127)))
+def test_plain_text_is_cleaned_as_any_text_is(text):
+    assert clean(f"{text}x ¿") == f"{clean(f'{text}x')} ¿"
