@@ -1,6 +1,6 @@
 # The project's commands. `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run chat examples snippet widget test train encoder check lint format types evaluate bench masking fuzz audit lock clean install install-dev
+.PHONY: help run chat examples snippet widget test train encoder check lint format types evaluate bench masking fuzz audit lock clean install install-dev install-deploy deploy-check
 
 export RASA_TELEMETRY_ENABLED := false
 export TF_CPP_MIN_LOG_LEVEL := 3
@@ -36,7 +36,7 @@ encoder: install  ## fine-tune the sentence encoder after the training examples 
 check: install  ## check the content files and say how much is signed
 	@$(PYTHON) -m bot check
 
-test: install-dev  ## run every test (trains first if something changed)
+test: install-dev install-deploy  ## run every test (trains first if something changed)
 	@$(PYTHON) -m bot train
 	@$(PYTHON) -m pytest
 
@@ -65,6 +65,9 @@ masking: install-dev  ## measure the masking of names, phones and e-mails
 fuzz: install-dev  ## search for input that raises, hangs or is taken wrongly: 120,000 cases
 	@$(PYTHON) -m tests.hostile.fuzz
 
+deploy-check: install-dev install-deploy  ## check what is in deploy/: image, compose file, Kubernetes objects, proxy
+	@$(PYTHON) -m pytest tests/deploy
+
 audit: install  ## ask the advisory database about every locked package
 	@scripts/audit
 
@@ -80,3 +83,6 @@ install:
 
 install-dev:
 	@scripts/install requirements-dev.lock
+
+install-deploy:
+	@scripts/install requirements-deploy.lock .tools/deploy

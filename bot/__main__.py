@@ -1,4 +1,4 @@
-"""The command line: `python -m bot run`, `actions`, `train`, `encoder`, `check`, `snippet`, `chat`. The Makefile's targets call these."""
+"""The command line, `python -m bot COMMAND`: run, actions, train, model, encoder, check, snippet, chat. The Makefile's targets call these."""
 
 from __future__ import annotations
 
@@ -40,11 +40,13 @@ def _arguments() -> argparse.Namespace:
     run = commands.add_parser("run", help="train if something changed, then serve")
     run.add_argument("--host", default=os.environ.get("ASSISTANT_HOST", "127.0.0.1"), help="address to listen on")
     run.add_argument("--port", type=int, default=int(os.environ.get("ASSISTANT_PORT", "5005")), help="TCP port")
+    run.add_argument("--trained", action="store_true", help="never train: start only with the model that is there")
     actions = commands.add_parser("actions", help="serve the custom actions to assistants in other processes")
     actions.add_argument("--host", default=os.environ.get("ASSISTANT_HOST", "127.0.0.1"), help="address to listen on")
     actions.add_argument("--port", type=int, default=5055, help="TCP port")
     train = commands.add_parser("train", help="train if something changed")
     train.add_argument("--force", action="store_true", help="train in any case")
+    commands.add_parser("model", help="print the name of the model that fits content, data and code")
     commands.add_parser("check", help="check the content files")
     commands.add_parser("encoder", help="fine-tune the encoder on the training examples and keep the result")
     tag = commands.add_parser("snippet", help="print the tag that puts the chat on a page")
@@ -97,11 +99,25 @@ def _encoder() -> None:
     print(f"Wrote {CHECKED_IN.relative_to(ROOT)}: commit it with the examples.")
 
 
-def _run(host: str, port: int) -> int:
+def _model() -> int:
+    from bot.training import ModelMismatch, fitting_model
+
+    try:
+        print(fitting_model())
+    except ModelMismatch as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _run(host: str, port: int, trained: bool) -> int:
     """Serves; a process of its own trains before if needed, so that nothing of training stays in this one."""
     from bot.training import model_file
 
-    if model_file().exists():
+    if trained:
+        if _model():
+            return 1
+    elif model_file().exists():
         print(f"The model {model_file().name} fits content, data and code: nothing to train.", flush=True)
     else:
         trained = subprocess.run([sys.executable, "-W", "ignore", "-m", "bot", "train"], check=False)
@@ -124,7 +140,9 @@ def main() -> int:
 
         return chat(arguments.url)
     if arguments.command == "run":
-        return _run(arguments.host, arguments.port)
+        return _run(arguments.host, arguments.port, arguments.trained)
+    if arguments.command == "model":
+        return _model()
     if arguments.command == "snippet":
         return _snippet(arguments.server, arguments.into)
     _be_quiet()

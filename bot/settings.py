@@ -76,6 +76,7 @@ class Settings:
         events_url: AMQP address of the RabbitMQ that gets every event, or None for no events.
         events_queue: Name of the exchange and queue for events.
         events_with_words: Whether events hold what was typed and answered.
+        model: Name of the only model that may be served with `run --trained`, or None for the one that fits.
     """
 
     state_dir: Path
@@ -98,6 +99,7 @@ class Settings:
     events_url: str | None = None
     events_queue: str = "conversation-events"
     events_with_words: bool = False
+    model: str | None = None
 
 
 def read_settings() -> Settings:
@@ -132,4 +134,5 @@ def read_settings() -> Settings:
         events_url=_secret("ASSISTANT_EVENTS_URL"),
         events_queue=os.environ.get("ASSISTANT_EVENTS_QUEUE", "conversation-events"),
         events_with_words=os.environ.get("ASSISTANT_EVENTS_WITH_WORDS", "no") == "yes",
+        model=os.environ.get("ASSISTANT_MODEL") or None,
     )

@@ -20,6 +20,10 @@ class TrainingFailed(Exception):
     """Rasa made no model; its own messages say why."""
 
 
+class ModelMismatch(Exception):
+    """The model that should be here is not; the message says what to do."""
+
+
 def _input_files() -> Iterator[Path]:
     for name in INPUTS:
         path = ROOT / name
@@ -45,6 +49,24 @@ def fingerprint() -> str:
 def model_file(mark: str | None = None) -> Path:
     """Where the model of a fingerprint lies, by default of the present one."""
     return MODEL_DIR / f"assistant-{mark or fingerprint()}.tar.gz"
+
+
+def fitting_model() -> str:
+    """The name of the model that fits content, data and code.
+
+    Raises:
+        ModelMismatch: It is not there, or it is not the one that `ASSISTANT_MODEL` names.
+    """
+    file = model_file()
+    name = file.name.removesuffix(".tar.gz")
+    expected = read_settings().model
+    if expected and expected != name:
+        raise ModelMismatch(
+            f"ASSISTANT_MODEL names {expected}, but the content, data and code here make {name}. Deploy the image of that model."
+        )
+    if not file.exists():
+        raise ModelMismatch(f"There is no {file.name} in {MODEL_DIR.name}/. Train it before: make train.")
+    return name
 
 
 def _remove_old_models() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot import training
-from bot.training import fingerprint, model_file, train_if_needed
+from bot.training import ModelMismatch, fingerprint, fitting_model, model_file, train_if_needed
 
 
 @pytest.fixture
@@ -78,3 +78,22 @@ def test_only_the_newest_models_are_kept(project):
         os.utime(file, (number, number))
     training._remove_old_models()
     assert sorted(file.name for file in (project / "models").iterdir()) == [model_file(str(number)).name for number in (2, 3, 4)]
+
+
+def test_a_model_that_is_not_there_is_named(project):
+    with pytest.raises(ModelMismatch, match="Train it before"):
+        fitting_model()
+
+
+def test_the_model_that_fits_is_named(project):
+    model_file().parent.mkdir(exist_ok=True)
+    model_file().touch()
+    assert fitting_model() == f"assistant-{fingerprint()}"
+
+
+def test_another_model_than_the_deployment_names_is_refused(project, monkeypatch):
+    model_file().parent.mkdir(exist_ok=True)
+    model_file().touch()
+    monkeypatch.setenv("ASSISTANT_MODEL", "assistant-0123456789abcdef")
+    with pytest.raises(ModelMismatch, match="assistant-0123456789abcdef"):
+        fitting_model()

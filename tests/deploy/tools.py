@@ -1,0 +1,52 @@
+"""What the checks of deploy/ use: the checkers' own environment, and the files as data."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from bot.settings import ROOT
+from tests.services import missing
+
+DEPLOY = ROOT / "deploy"
+CHECKERS = ROOT / ".tools" / "deploy" / "bin"
+_READ_IN_CODE = re.compile(r"[\"'](ASSISTANT_[A-Z_]+|SANIC_[A-Z_]+)[\"']")
+_SECRET_IN_CODE = re.compile(r"_secret\(\"(ASSISTANT_[A-Z_]+)\"\)")
+
+
+def checker(name: str) -> str:
+    """A program of requirements-deploy.lock."""
+    program = CHECKERS / name
+    assert program.exists(), "run 'make install-deploy' before"
+    return str(program)
+
+
+def program(name: str) -> str:
+    """A program of the machine's."""
+    found = shutil.which(name, path="/usr/sbin:/sbin:/usr/bin:/bin:/usr/local/bin:/usr/local/sbin")
+    if found is None:
+        missing(name)
+    return str(found)
+
+
+def run(*command: str, **options: Any) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, **options)
+
+
+def documents(file: Path) -> list[dict[str, Any]]:
+    return [document for document in yaml.safe_load_all(file.read_text(encoding="utf-8")) if document]
+
+
+def known_variables() -> set[str]:
+    """Every variable that the program reads, with the `_FILE` forms of secrets."""
+    code = "\n".join(file.read_text(encoding="utf-8") for file in (ROOT / "bot").rglob("*.py"))
+    return set(_READ_IN_CODE.findall(code)) | {f"{name}_FILE" for name in _SECRET_IN_CODE.findall(code)}
+
+
+def proxy_variables() -> set[str]:
+    return set(re.findall(r"(?:\$\{|defined\()([A-Z_]+)", (DEPLOY / "proxy" / "haproxy.cfg").read_text(encoding="utf-8")))
