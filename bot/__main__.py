@@ -1,4 +1,4 @@
-"""The command line, `python -m bot COMMAND`: run, actions, train, model, encoder, check, snippet, chat. The Makefile's targets call these."""
+"""The command line: `python -m bot run`, `actions`, `train`, `model`, `encoder`, `check`, `snippet`, `chat`; the Makefile calls these."""
 
 from __future__ import annotations
 
@@ -110,11 +110,11 @@ def _model() -> int:
     return 0
 
 
-def _run(host: str, port: int, trained: bool) -> int:
+def _run(host: str, port: int, only_trained: bool) -> int:
     """Serves; a process of its own trains before if needed, so that nothing of training stays in this one."""
     from bot.training import model_file
 
-    if trained:
+    if only_trained:
         if _model():
             return 1
     elif model_file().exists():
