@@ -46,9 +46,12 @@ def _secret(name: str) -> str | None:
     if not file:
         return os.environ.get(name) or None
     try:
-        return Path(file).read_text(encoding="ascii").strip()
+        secret = Path(file).read_text(encoding="ascii").strip()
     except (OSError, ValueError) as error:
         raise SystemExit(f"{name}_FILE cannot be read ({type(error).__name__}). Correct it or unset it.") from None
+    if not secret:
+        raise SystemExit(f"{name}_FILE names an empty file. Correct it or unset it.")
+    return secret
 
 
 @dataclass(frozen=True)
