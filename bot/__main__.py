@@ -10,6 +10,8 @@ import sys
 import warnings
 
 from bot import lean_imports
+from bot.logs import configure
+from bot.settings import log_level
 
 QUIET = {
     "TF_CPP_MIN_LOG_LEVEL": "3",
@@ -21,17 +23,22 @@ QUIET = {
 }
 
 
-def _be_quiet() -> None:
-    """Keeps the libraries' chatter out; errors still come through. Must run before they are imported."""
+def _be_quiet(serving: bool = False) -> None:
+    """Keeps the libraries' chatter out; errors still come through. Must run before they are imported.
+
+    Args:
+        serving: Whether this process meets people; then no word of a message may be logged.
+    """
     for name, value in QUIET.items():
         os.environ.setdefault(name, value)
     warnings.simplefilter("ignore")
-    logging.basicConfig(
-        level=os.environ.get("ASSISTANT_LOG_LEVEL", "WARNING").upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s"
-    )
+    if serving:
+        configure()
+    else:
+        logging.basicConfig(level=log_level(), format="%(asctime)s %(levelname)s %(name)s %(message)s")
     from rasa.utils.log_utils import configure_structlog
 
-    configure_structlog(logging.WARNING)
+    configure_structlog(log_level() if serving else logging.WARNING)
 
 
 def _arguments() -> argparse.Namespace:
@@ -125,7 +132,7 @@ def _run(host: str, port: int, only_trained: bool) -> int:
             return trained.returncode
     print("Starting ...", flush=True)
     lean_imports.install()
-    _be_quiet()
+    _be_quiet(serving=True)
     from bot.server import serve
 
     serve(model_file(), host, port)
@@ -145,7 +152,7 @@ def main() -> int:
         return _model()
     if arguments.command == "snippet":
         return _snippet(arguments.server, arguments.into)
-    _be_quiet()
+    _be_quiet(serving=arguments.command == "actions")
     if arguments.command == "actions":
         from bot.action_server import serve
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import ipaddress
+import logging
 import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Union
 
+Network = Union[ipaddress.IPv4Network, ipaddress.IPv6Network]
 ROOT = Path(__file__).resolve().parent.parent
 CONTENT_DIR = ROOT / "content"
 MODEL_DIR = ROOT / "models"
@@ -38,6 +42,25 @@ def _origins(name: str) -> tuple[str, ...]:
         if not re.fullmatch(r"https?://[a-z0-9.-]+(:\d+)?", origin):
             raise SystemExit(f"{name} must list origins such as https://clinic.example, without a path and without *, not {origin!r}.")
     return origins
+
+
+def _networks(name: str) -> tuple[Network, ...]:
+    try:
+        return tuple(ipaddress.ip_network(part) for part in _list(name))
+    except ValueError:
+        raise SystemExit(f"{name} must list networks such as 10.0.0.0/8, with commas between. Correct it or unset it.") from None
+
+
+def log_level() -> int:
+    """The gravity from which on events are logged.
+
+    Raises:
+        SystemExit: The variable names no level.
+    """
+    level = logging.getLevelName(os.environ.get("ASSISTANT_LOG_LEVEL", "WARNING").upper())
+    if not isinstance(level, int):
+        raise SystemExit("ASSISTANT_LOG_LEVEL must be DEBUG, INFO, WARNING, ERROR or CRITICAL. Correct it or unset it.")
+    return level
 
 
 def _secret(name: str) -> str | None:
@@ -80,6 +103,7 @@ class Settings:
         events_queue: Name of the exchange and queue for events.
         events_with_words: Whether events hold what was typed and answered.
         model: Name of the only model that may be served with `run --trained`, or None for the one that fits.
+        metrics_networks: Networks from which the metrics may be read, besides this machine.
     """
 
     state_dir: Path
@@ -103,6 +127,7 @@ class Settings:
     events_queue: str = "conversation-events"
     events_with_words: bool = False
     model: str | None = None
+    metrics_networks: tuple[Network, ...] = ()
 
 
 def read_settings() -> Settings:
@@ -138,4 +163,5 @@ def read_settings() -> Settings:
         events_queue=os.environ.get("ASSISTANT_EVENTS_QUEUE", "conversation-events"),
         events_with_words=os.environ.get("ASSISTANT_EVENTS_WITH_WORDS", "no") == "yes",
         model=os.environ.get("ASSISTANT_MODEL") or None,
+        metrics_networks=_networks("ASSISTANT_METRICS_NETWORKS"),
     )

@@ -17,13 +17,14 @@ from sanic.request import Request
 from sanic.response import HTTPResponse, raw
 from sanic.response import json as json_response
 
-from bot import __version__, faults
+from bot import faults, metrics
 from bot.content.models import Clinic
+from bot.logs import about
 from bot.web import doors
-from bot.web.conversation import store_of
 from bot.web.doors import DoorKeeper, GuardedBlueprint
 from bot.web.errors import ApiError
 from bot.web.export import DOWNLOAD_HEADERS, export_of
+from bot.web.operations import Operations
 from bot.web.origins import cors_headers
 from bot.web.pages import add_pages
 from bot.web.reading import MOST_BYTES, parse_message, parse_sign_in, read_at_most
@@ -61,6 +62,7 @@ class WebChannel(InputChannel):
         self.replies = reception.replies
         self.conversations = reception.conversations
         self.tokens = reception.tokens
+        self.operations = Operations(reception.settings.metrics_networks)
 
     @classmethod
     def name(cls) -> str:
@@ -85,7 +87,8 @@ class WebChannel(InputChannel):
             ("GET", "/history", self.history),
             ("GET", "/export", self.export),
             ("POST", "/end", self.end),
-            ("GET", "/health", self.health),
+            ("GET", "/health", self.operations.health),
+            ("GET", "/metrics", self.operations.metrics),
             ("GET", "/openapi.json", self.description),
         ]
         for method, path, handler in routes:
@@ -101,6 +104,7 @@ class WebChannel(InputChannel):
                 response = await handler(request)
                 faults.works_again(part)
             except ApiError as error:
+                metrics.count_refusal(error.code)
                 response = error.response()
             except Exception as error:  # the person still gets the emergency line
                 faults.report(part, error)
@@ -165,55 +169,25 @@ class WebChannel(InputChannel):
     async def history(self, request: Request) -> HTTPResponse:
         """GET /chat/history: what was said so far."""
         conversation = self._conversation(request)
-        messages = await self.conversations.history(self._ready_agent(request), conversation)
+        with about(conversation):
+            messages = await self.conversations.history(self._ready_agent(request), conversation)
         greeting = {"id": "welcome", "from": "assistant", **self.replies.fixed("welcome")}
         return json_response({"messages": [greeting, *messages]})
 
     async def export(self, request: Request) -> HTTPResponse:
         """GET /chat/export: all that is kept of the talk, as a file."""
         conversation = self._conversation(request)
-        body = await export_of(self.conversations, self._ready_agent(request), conversation, self.content)
+        with about(conversation):
+            body = await export_of(self.conversations, self._ready_agent(request), conversation, self.content)
         return json_response(body, headers=DOWNLOAD_HEADERS)
 
     async def end(self, request: Request) -> HTTPResponse:
         """POST /chat/end: deletes the talk; its tokens are refused from now on."""
         conversation = self._conversation(request)
-        deleted = await self.conversations.end(self._ready_agent(request), conversation, time.time() + self.tokens.seconds)
+        with about(conversation):
+            deleted = await self.conversations.end(self._ready_agent(request), conversation, time.time() + self.tokens.seconds)
         return json_response({"forgotten": True, "rows": deleted})
 
     async def description(self, request: Request) -> HTTPResponse:
         """GET /chat/openapi.json: this interface, for programs."""
         return raw(DESCRIPTION, content_type="application/json")
-
-    async def health(self, request: Request) -> HTTPResponse:
-        """GET /chat/health: ready with a model, working actions and a store."""
-        agent = self._agent(request)
-        checks = {"model": bool(agent and agent.is_ready()), "actions": False, "store": False}
-        if agent is not None and checks["model"]:
-            checks["actions"] = await self._actions_work(agent)
-            checks["store"] = self._store_works(agent)
-        ready = all(checks.values())
-        body = {"ready": ready, "checks": checks, "version": __version__, "model": agent.model_id if agent else None}
-        return json_response(body, status=200 if ready else 503)
-
-    @staticmethod
-    async def _actions_work(agent: Agent) -> bool:
-        endpoint = agent.action_endpoint
-        if endpoint is None:
-            return False
-        try:
-            executor = getattr(endpoint, "executor", None)
-            if executor is not None:
-                return "validate_checklist_form" in executor.actions
-            return await endpoint.request("get", subpath="../health") is not None
-        except Exception:  # any fault means: not ready
-            return False
-
-    @staticmethod
-    def _store_works(agent: Agent) -> bool:
-        try:
-            with store_of(agent).session_scope() as session:
-                session.execute("SELECT 1")
-            return True
-        except Exception:  # any fault means: not ready
-            return False

@@ -14,7 +14,7 @@ from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.shared.core.events import BotUttered, SessionStarted, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot import faults
+from bot import faults, metrics
 from bot.content import Content
 from bot.nlu.guard_rules import guard_rules
 from bot.nlu.mentions import CRISIS
@@ -138,7 +138,9 @@ class Conversations:
 
     def _without_rasa(self, message_id: str, text: str, is_button: bool) -> list[Message]:
         """The reply when Rasa has none: danger still escalates, all else gets the outage text."""
-        return self.alarm_card(message_id, text, is_button) or [{"id": f"{message_id}-1", **self._replies.fixed("outage")}]
+        card = self.alarm_card(message_id, text, is_button)
+        metrics.count_fallback(metrics.RULES_ALONE if card else metrics.OUTAGE)
+        return card or [{"id": f"{message_id}-1", **self._replies.fixed("outage")}]
 
     def alarm_card(self, message_id: str, text: str, is_button: bool) -> list[Message]:
         """The fixed card for danger that the rules alone find in a message; empty if they find none."""

@@ -22,6 +22,8 @@ from bot.web.replies import Replies
 
 MOST_BYTES_SWALLOWED = 8_000_000
 OPEN_PATHS = ("/chat", "/webhooks")
+PROXY_HEADERS = ("x-forwarded-for", "forwarded", "x-real-ip", "via")
+NOTHING_HERE = "There is nothing here. The chat is at /chat/."
 SECURITY_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
@@ -30,14 +32,14 @@ SECURITY_HEADERS = {
 }
 
 
-def is_from_this_machine(address: str, is_forwarded: bool) -> bool:
+def is_from_this_machine(address: str, through_proxy: bool) -> bool:
     """Whether a request was made on this machine and did not come through a proxy on it.
 
     Args:
         address: The peer's address.
-        is_forwarded: Whether the request carries a proxy's headers.
+        through_proxy: Whether the request carries a proxy's headers.
     """
-    if is_forwarded:
+    if through_proxy:
         return False
     try:
         peer = ipaddress.ip_address(address)
@@ -45,6 +47,11 @@ def is_from_this_machine(address: str, is_forwarded: bool) -> bool:
         return False
     mapped = getattr(peer, "ipv4_mapped", None)
     return bool((mapped or peer).is_loopback)
+
+
+def is_forwarded(request: Request) -> bool:
+    """Whether a request came through a proxy."""
+    return any(name in request.headers for name in PROXY_HEADERS)
 
 
 def is_open(path: str, open_paths: tuple[str, ...]) -> bool:
@@ -82,7 +89,7 @@ class DoorKeeper:
         if isinstance(error, PayloadTooLarge):
             return ApiError(413, "too_long", self._replies.fixed("too_long")["text"])
         if isinstance(error, NotFound):
-            return ApiError(404, "not_found", "There is nothing here. The chat is at /chat/.")
+            return ApiError(404, "not_found", NOTHING_HERE)
         if isinstance(error, MethodNotSupported):
             return ApiError(405, "method_not_allowed", "This address takes another method.", dict(error.headers))
         if isinstance(error, InvalidUsage):
@@ -94,8 +101,7 @@ class DoorKeeper:
         """Hides everything but the channels from other machines, and tells a browser which pages may use them."""
         if is_open(request.path, request.app.ctx.open_paths):
             return self._preflight(request) if request.method == "OPTIONS" and is_open(request.path, OPEN_PATHS) else None
-        is_forwarded = any(name in request.headers for name in ("x-forwarded-for", "forwarded", "x-real-ip", "via"))
-        if is_from_this_machine(request.ip, is_forwarded):
+        if is_from_this_machine(request.ip, is_forwarded(request)):
             return None
         return self.error(NotFound("")).response(SECURITY_HEADERS)
 

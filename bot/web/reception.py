@@ -8,7 +8,9 @@ from functools import lru_cache
 from rasa.core.agent import Agent
 from sanic.request import Request
 
+from bot import metrics
 from bot.content import installed_content
+from bot.logs import about, configure
 from bot.settings import Settings, read_settings
 from bot.web.conversation import Conversations
 from bot.web.errors import ApiError
@@ -19,6 +21,7 @@ from bot.web.sign_in import SignIn
 from bot.web.tokens import InvalidToken, Tokens, read_or_make_secret
 
 logger = logging.getLogger(__name__)
+_NOT_UNDERSTOOD = frozenset({"clarify"})
 
 
 class Reception:
@@ -74,7 +77,7 @@ class Reception:
         return ApiError(413, "too_long", f"{messages[0]['text']}\n{text}", messages=messages)
 
     async def take(self, agent: Agent | None, conversation: str, address: str, incoming: Incoming) -> list[Message]:
-        """Handles a message.
+        """Handles a message, and counts and logs how it was answered: never what was said.
 
         Args:
             agent: Rasa's agent, or None while there is no model.
@@ -89,6 +92,25 @@ class Reception:
             ApiError: The message is too long or one too many. Its text says what to do in an emergency, and a danger sign in the message
                 is answered all the same.
         """
+        with about(conversation), metrics.reply_under_way():
+            try:
+                messages = await self._reply(agent, conversation, address, incoming)
+            except ApiError as error:
+                self._record(error.extra.get("messages", []), error.code)
+                raise
+            self._record(messages)
+            return messages
+
+    @staticmethod
+    def _record(messages: list[Message], refusal: str | None = None) -> None:
+        if messages:
+            metrics.count_reply(level_of(messages))
+        if any(message["meta"]["kind"] in _NOT_UNDERSTOOD for message in messages):
+            metrics.count_fallback(metrics.NOT_UNDERSTOOD)
+        level = level_of(messages) if messages else None
+        logger.info("message answered", extra={"fields": {"reply_level": level, "refusal": refusal}})
+
+    async def _reply(self, agent: Agent | None, conversation: str, address: str, incoming: Incoming) -> list[Message]:
         wait = self.limits.message(conversation, address)
         if wait:
             messages = await self._despite_the_limit(agent, conversation, address, incoming)
@@ -113,5 +135,6 @@ class Reception:
 
 @lru_cache(maxsize=1)
 def shared_reception() -> Reception:
-    """The process's one reception, with settings from the environment."""
+    """The process's one reception, with settings from the environment. From now on no word of a talk is logged, whoever started it."""
+    configure()
     return Reception(read_settings())

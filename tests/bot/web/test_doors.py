@@ -25,21 +25,21 @@ app = configure_app(input_channels=[WebChannel.from_credentials(None)], enable_a
 app.run(host="0.0.0.0", port=int(sys.argv[1]), access_log=False)
 """
 API_PATHS = ["/", "/status", "/version", "/conversations/abc/tracker", "/model/parse", "/domain"]
-SECONDS_TO_START = 60
+SECONDS_TO_START = 240
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "127.8.8.8", "::1", "::ffff:127.0.0.1"])
 def test_the_machine_itself_is_known(address):
-    assert is_from_this_machine(address, is_forwarded=False)
+    assert is_from_this_machine(address, through_proxy=False)
 
 
 @pytest.mark.parametrize("address", ["10.0.0.1", "8.8.8.8", "::ffff:10.0.0.1", "fe80::1", "", "localhost"])
 def test_another_machine_is_none_of_ours(address):
-    assert not is_from_this_machine(address, is_forwarded=False)
+    assert not is_from_this_machine(address, through_proxy=False)
 
 
 def test_who_comes_through_a_proxy_is_from_outside():
-    assert not is_from_this_machine("127.0.0.1", is_forwarded=True)
+    assert not is_from_this_machine("127.0.0.1", through_proxy=True)
 
 
 @pytest.mark.parametrize("path", ["/chat", "/chat/", "/chat/message", "/webhooks/safe_rest/webhook"])
@@ -118,6 +118,10 @@ def test_rasas_own_api_is_hidden_from_other_machines(api_port, path):
 @pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded", "X-Real-IP"])
 def test_rasas_own_api_is_hidden_behind_a_proxy_on_this_machine(api_port, path, header):
     assert httpx.get(f"http://127.0.0.1:{api_port}{path}", headers={header: "10.0.0.1"}).status_code == 404
+
+
+def test_the_figures_are_hidden_from_other_machines(api_port):
+    assert httpx.get(f"http://{outside_address()}:{api_port}/chat/metrics").status_code == 404
 
 
 def test_a_model_cannot_be_replaced_from_outside(api_port):

@@ -22,7 +22,7 @@ FILE = ROOT / "bot" / "web" / "openapi.json"
 DESCRIPTION = json.loads(FILE.read_text(encoding="utf-8"))
 SCHEMA = schemathesis.openapi.from_dict(DESCRIPTION)
 CONFORMS = [status_code_conformance, content_type_conformance, response_headers_conformance, response_schema_conformance]
-OPEN_TO_ALL = {"/session", "/health", "/openapi.json"}
+OPEN_TO_ALL = {"/session", "/health", "/metrics", "/openapi.json"}
 ENDLESS = HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.function_scoped_fixture
 
 

@@ -60,7 +60,7 @@ def send(client, text):
 def test_it_is_not_ready(url):
     response = httpx.get(f"{url}/health")
     assert response.status_code == 503
-    assert response.json()["checks"] == {"model": False, "actions": False, "store": False}
+    assert response.json()["checks"] == dict.fromkeys(("model", "actions", "store", "alarm"), False)
 
 
 def test_the_page_is_served(url):
