@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -21,9 +22,9 @@ SECONDS_TO_START = 240
 class AssistantProcess:
     """`python -m bot run` as a child process, with its own state folder."""
 
-    def __init__(self, state_dir: Path, **environment: str) -> None:
+    def __init__(self, state_dir: Path, port: int | None = None, **environment: str) -> None:
         self.state_dir = state_dir
-        self.port = free_port()
+        self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}/chat"
         self.log_file = state_dir / "log.txt"
         limited = ("MESSAGES", "SESSIONS", "ADDRESS_MESSAGES")
@@ -43,13 +44,13 @@ class AssistantProcess:
     def _wait_until_ready(self) -> None:
         assert self._process is not None
         deadline = time.monotonic() + SECONDS_TO_START
-        while time.monotonic() < deadline:
-            if self._process.poll() is not None:
-                raise RuntimeError(f"the assistant ended at its start:\n{self.log_file.read_text()[-3000:]}")
-            try:
-                if httpx.get(f"{self.url}/health", timeout=5).status_code == 200:
-                    return
-            except httpx.HTTPError:
+        with httpx.Client(timeout=5) as client:  # making one is dear: the assistant needs the processor now
+            while time.monotonic() < deadline:
+                if self._process.poll() is not None:
+                    raise RuntimeError(f"the assistant ended at its start:\n{self.log_file.read_text()[-3000:]}")
+                with suppress(httpx.HTTPError):
+                    if client.get(f"{self.url}/health").status_code == 200:
+                        return
                 time.sleep(0.2)
         raise TimeoutError(f"the assistant was not ready in {SECONDS_TO_START} s:\n{self.log_file.read_text()[-3000:]}")
 
@@ -58,6 +59,10 @@ class AssistantProcess:
         """Number of the running process."""
         assert self._process is not None
         return self._process.pid
+
+    @property
+    def is_running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
 
     def kill(self) -> None:
         """Ends the process at once, without a chance to tidy up."""
@@ -68,7 +73,7 @@ class AssistantProcess:
         self._end(signal.SIGINT)
 
     def _end(self, number: signal.Signals) -> None:
-        if self._process is not None and self._process.poll() is None:
+        if self._process is not None and self.is_running:
             self._process.send_signal(number)
             try:
                 self._process.wait(timeout=10)

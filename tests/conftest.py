@@ -8,7 +8,6 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
-import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,7 +18,7 @@ from bot import faults
 from bot.content import Content, load_content
 from bot.settings import CONTENT_DIR
 from tests.assistant_process import AssistantProcess
-from tests.services import AMQP_URL, PostgresServer, RedisServer, missing, rabbitmq_answers
+from tests.services import PostgresServer, RabbitServer, RedisServer
 from tests.talk import Talk
 
 # A busy or fresh machine must not fail a test: Hypothesis builds its table of characters when it is first used.
@@ -80,7 +79,14 @@ def postgres() -> Iterator[PostgresServer]:
 
 
 @pytest.fixture(scope="session")
-def amqp_url() -> str:
-    if not asyncio.run(rabbitmq_answers()):
-        missing("RabbitMQ")
-    return AMQP_URL
+def rabbitmq() -> Iterator[RabbitServer]:
+    server = RabbitServer()
+    server.start()
+    yield server
+    server.stop()
+    server.remove()
+
+
+@pytest.fixture(scope="session")
+def amqp_url(rabbitmq: RabbitServer) -> str:
+    return rabbitmq.url

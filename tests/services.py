@@ -1,20 +1,19 @@
-"""Real servers of the tests' own on free ports, so that a test may stop them: PostgreSQL and Redis. RabbitMQ is the machine's."""
+"""Real servers of the tests' own on free ports, so that a test may stop them: PostgreSQL, Redis and RabbitMQ."""
 
 from __future__ import annotations
 
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
 import time
 from pathlib import Path
 
-import aio_pika
 import pytest
 
-AMQP_URL = os.environ.get("ASSISTANT_TEST_AMQP_URL", "amqp://guest:guest@127.0.0.1:5672/")
 SECONDS_TO_START = 30
 
 
@@ -50,6 +49,12 @@ class RedisServer:
         self.url = f"redis://127.0.0.1:{self.port}/0"
         self._process: subprocess.Popen[bytes] | None = None
 
+    @property
+    def pid(self) -> int:
+        """Number of the running process."""
+        assert self._process is not None
+        return self._process.pid
+
     def start(self) -> None:
         program = shutil.which("redis-server")
         if program is None:
@@ -75,6 +80,11 @@ class RedisServer:
             self._process.terminate()
             self._process.wait(timeout=10)
             self._process = None
+
+    def restart(self) -> None:
+        """Stops and starts; all that it knew is gone."""
+        self.stop()
+        self.start()
 
 
 class PostgresServer:
@@ -108,6 +118,11 @@ class PostgresServer:
             self._as_user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
         self._run("initdb", "-D", str(self._folder / "data"), "-A", "trust", "-U", "assistant", "-E", "UTF8", "--locale=C")
 
+    @property
+    def pid(self) -> int:
+        """Number of the running server's first process."""
+        return int((self._folder / "data" / "postmaster.pid").read_text(encoding="ascii").split()[0])
+
     def start(self) -> None:
         options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self._folder}"
         self._run("pg_ctl", "-D", str(self._folder / "data"), "-w", "-o", options, "-l", str(self._folder / "log"), "start")
@@ -115,14 +130,68 @@ class PostgresServer:
     def stop(self) -> None:
         self._run("pg_ctl", "-D", str(self._folder / "data"), "-w", "-m", "fast", "stop")
 
+    def restart(self) -> None:
+        """Stops and starts, as an update of the server does; open connections are cut."""
+        self.stop()
+        self.start()
+
     def remove(self) -> None:
         shutil.rmtree(self._folder, ignore_errors=True)
 
 
-async def rabbitmq_answers() -> bool:
-    try:
-        connection = await aio_pika.connect(AMQP_URL, timeout=5)
-    except (OSError, aio_pika.exceptions.AMQPError, TimeoutError):
-        return False
-    await connection.close()
-    return True
+class RabbitServer:
+    """A RabbitMQ node in a folder of its own, with a port mapper of its own."""
+
+    def __init__(self) -> None:
+        self.port = free_port()
+        self.url = f"amqp://guest:guest@127.0.0.1:{self.port}/"
+        self._folder = Path(tempfile.mkdtemp(prefix="assistant-rabbitmq-"))
+        self._process: subprocess.Popen[bytes] | None = None
+        settings = {
+            "NODENAME": f"assistant{self.port}@localhost",
+            "NODE_IP_ADDRESS": "127.0.0.1",
+            "NODE_PORT": str(self.port),
+            "DIST_PORT": str(free_port()),
+            "MNESIA_BASE": str(self._folder / "db"),
+            "LOG_BASE": str(self._folder),
+            "ENABLED_PLUGINS_FILE": str(self._folder / "plugins"),
+            "CONFIG_FILE": str(self._folder / "none"),
+            "CONF_ENV_FILE": str(self._folder / "none"),
+            "SERVER_ADDITIONAL_ERL_ARGS": "+S 1:1 +sbwt none",
+        }
+        mapper = {"HOME": str(self._folder), "ERL_EPMD_PORT": str(free_port()), "ERL_EPMD_ADDRESS": "127.0.0.1"}
+        self._environment = {**os.environ, **mapper, **{f"RABBITMQ_{name}": value for name, value in settings.items()}}
+
+    @property
+    def pid(self) -> int:
+        """Number of the script that runs the node."""
+        assert self._process is not None
+        return self._process.pid
+
+    def start(self) -> None:
+        """Starts the node with what it kept, and waits until it listens."""
+        program = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")  # what lies on the path insists on the machine's own node
+        if not program.exists():
+            missing("RabbitMQ")
+        with (self._folder / "output").open("ab") as output:
+            self._process = subprocess.Popen([str(program)], env=self._environment, stdout=output, stderr=output, start_new_session=True)
+        wait_for_port(self.port, 3 * SECONDS_TO_START)
+
+    def stop(self) -> None:
+        """Stops the node; what is durable stays."""
+        if self._process is None:
+            return
+        self._process.terminate()
+        try:
+            self._process.wait(timeout=30)
+        except subprocess.TimeoutExpired:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait(timeout=10)
+        self._process = None
+
+    def remove(self) -> None:
+        """Ends the port mapper, which outlives its node, and removes the folder."""
+        epmd = shutil.which("epmd")
+        if epmd:
+            subprocess.run([epmd, "-kill"], env=self._environment, stdout=subprocess.DEVNULL, check=False, timeout=30)
+        shutil.rmtree(self._folder, ignore_errors=True)
