@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +17,7 @@ import httpx
 import pytest
 
 from bot.settings import ROOT
+from bot.training import train_if_needed
 from tests.deploy.proxy_process import CONFIGURATION, ProxyProcess, ReplicaProcess, environment
 from tests.deploy.tools import DEPLOY, program, run
 from tests.services import free_port, wait_for_port
@@ -69,8 +71,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     proxy = ProxyProcess(HOSTS, port, folder)
     try:
         wait_for_port(actions_port, 120)
-        for replica in replicas:
-            replica.start()
+        train_if_needed(lambda line: None)
+        with ThreadPoolExecutor() as starting:
+            list(starting.map(ReplicaProcess.start, replicas))
         proxy.start()
         wait_until(lambda: all(ready_behind(proxy) for _ in range(5)))
         yield Site(proxy, replicas, actions)
