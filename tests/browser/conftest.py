@@ -14,6 +14,7 @@ from tests.browser.site import Site
 
 SIGN_IN_KEY = "a secret that only the portal and the assistant know"
 VIEWPORTS = {"phone": (390, 844), "tablet": (820, 1180), "desktop": (1280, 900)}
+on_every_screen = pytest.mark.parametrize("context", VIEWPORTS.values(), ids=VIEWPORTS, indirect=True)
 TIMEOUT = 15_000
 
 
@@ -68,9 +69,10 @@ def site(site_origin: str, assistant: AssistantProcess) -> Iterator[Site]:
 
 
 @pytest.fixture
-def context(browser: Browser, assistant: AssistantProcess) -> Iterator[BrowserContext]:
-    """A fresh browser profile."""
-    opened = browser.new_context(viewport={"width": 1000, "height": 900})
+def context(request: pytest.FixtureRequest, browser: Browser, assistant: AssistantProcess) -> Iterator[BrowserContext]:
+    """A fresh browser profile; `on_every_screen` runs a test with each size of screen."""
+    width, height = getattr(request, "param", (1000, 900))
+    opened = browser.new_context(viewport={"width": width, "height": height})
     opened.set_default_timeout(TIMEOUT)
     yield opened
     opened.close()

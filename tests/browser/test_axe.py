@@ -11,6 +11,8 @@ pytestmark = pytest.mark.browser
 DANGER = "my dad's pump is beeping and he's burning up and talking nonsense"
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}}
 
+MEDIA = {"light": {"color_scheme": "light"}, "dark": {"color_scheme": "dark"}, "forced colours": {"forced_colors": "active"}}
+
 
 def violations(chat) -> list[str]:
     chat.page.wait_for_timeout(300)  # until everything that fades in is there
@@ -18,9 +20,7 @@ def violations(chat) -> list[str]:
     return [f"{violation['id']}: {[node['html'] for node in violation['nodes']]}" for violation in found]
 
 
-@pytest.mark.parametrize(
-    "media", [{"color_scheme": "light"}, {"color_scheme": "dark"}, {"forced_colors": "active"}], ids=["light", "dark", "forced colours"]
-)
+@pytest.mark.parametrize("media", MEDIA.values(), ids=MEDIA)
 @pytest.mark.parametrize("size", VIEWPORTS.values(), ids=VIEWPORTS)
 def test_axe_finds_nothing_in_any_state(clinic, size, media):
     clinic.page.set_viewport_size({"width": size[0], "height": size[1]})
@@ -41,6 +41,7 @@ def test_axe_finds_nothing_in_any_state(clinic, size, media):
     clinic.box.press("Enter")
     clinic.button("Try again").wait_for()
     found["error"] = violations(clinic)
+    clinic.press("Options")
     clinic.press("End chat and clear")
     found["confirm"] = violations(clinic)
     clinic.press("Yes, end and clear")
@@ -59,7 +60,11 @@ def test_axe_finds_nothing_in_an_outcome(talking, pressed, level):
         talking.press(pressed.get(questions.get(number, ""), "No"))
     talking.wait_for("Summary for the emergency team or clinic")
     assert talking.page.locator(f"li.message.level-{level}").count() >= 1
-    assert violations(talking) == []
+    for width, height in VIEWPORTS.values():
+        talking.page.set_viewport_size({"width": width, "height": height})
+        for media in MEDIA.values():
+            talking.page.emulate_media(**{"color_scheme": "light", "forced_colors": "none", **media})
+            assert violations(talking) == [], (width, media)
 
 
 def test_axe_finds_nothing_on_the_hosted_page(hosted):

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.chat import Chat
+from tests.browser.conftest import on_every_screen
 from tests.browser.site import page
 
 pytestmark = pytest.mark.browser
@@ -15,7 +16,8 @@ PRIVATE = "a very private sentence about zebras"
 HEAR = """<script>heard = []; for (const name of ["ready", "opened", "closed", "level", "outcome", "ended", "error", "unread", "message"])
   document.addEventListener("baclofen-chat:" + name, (event) => heard.push([name, event.detail]));</script>"""
 HOSTILE = """<style>html { font-size: 62.5%; } * { font-size: 9px !important; letter-spacing: 9px !important; }
-  button, li, p, form, h3 { display: none !important; } div { position: fixed; top: -999px; } .panel, .launcher { opacity: 0; }</style>"""
+  button, li, p, form, h3 { display: none !important; } div { position: fixed; top: -999px; } .panel, .launcher { opacity: 0; }
+  body > * { display: none; opacity: 0.1; transform: translateX(50vw); filter: blur(9px); } main { display: block; }</style>"""
 
 
 @pytest.fixture
@@ -34,6 +36,7 @@ def heard(chat: Chat) -> list:
     return list(chat.page.evaluate("heard"))
 
 
+@on_every_screen
 def test_a_clinics_page_with_the_one_tag_works(clinic, assistant, site):
     clinic.press("Baclofen assistant")
     clinic.start()
@@ -80,15 +83,25 @@ def test_several_elements_on_one_page_hold_talks_of_their_own(visit, site):
     assert chat.page.locator("#b li.message").count() == 1
 
 
+@on_every_screen
 def test_the_pages_own_styles_do_not_reach_the_widget(visit, site):
     chat = visit("/hostile", f"<main><h1>Loud</h1></main>{site.tag()}", HOSTILE)
     chat.press("Baclofen assistant")
     chat.start()
     styles = chat.page.locator("li.message p").first.evaluate("p => [getComputedStyle(p).fontSize, getComputedStyle(p).letterSpacing]")
     assert styles == ["16px", "normal"]
-    assert chat.button("Check symptoms").bounding_box()["height"] >= 48
+    boxes = [chat.button(name).bounding_box() for name in ("Check symptoms", "Ask a question")]
+    assert [box["height"] >= 48 for box in boxes] == [True, True]
+    assert boxes[1]["y"] - boxes[0]["y"] - boxes[0]["height"] >= 8
+    chat.page.wait_for_timeout(300)  # until it has risen into its place
+    panel, screen = chat.page.get_by_role("dialog").bounding_box(), chat.page.viewport_size
+    assert panel["width"] >= min(432, screen["width"]) - 1
+    assert panel["x"] >= 0
+    assert panel["x"] + panel["width"] <= screen["width"]
+    assert chat.page.locator("baclofen-chat").evaluate("one => getComputedStyle(one).opacity") == "1"
 
 
+@on_every_screen
 def test_events_tell_levels_and_never_a_word_of_what_was_said(visit, site):
     chat = visit("/events", f"<main><h1>Events</h1></main>{site.tag()}", HEAR)
     chat.press("Baclofen assistant")
@@ -125,8 +138,11 @@ def test_the_page_can_open_send_close_and_end(visit, site):
     chat.page.evaluate(f"{call}.end()")
     chat.page.get_by_text("It is cleared on this device and on the server.").wait_for()
     assert [name for name, _ in heard(chat) if name in ("opened", "closed", "ended")] == ["opened", "closed", "opened", "ended"]
+    chat.page.evaluate(f"{call}.reset()")
+    chat.button("Start the chat").wait_for()
 
 
+@on_every_screen
 def test_a_finished_checklist_tells_its_outcome(visit, site):
     chat = visit("/outcome", f"<main><h1>Outcome</h1></main>{site.tag()}", HEAR)
     chat.press("Baclofen assistant")
@@ -138,6 +154,14 @@ def test_a_finished_checklist_tells_its_outcome(visit, site):
         chat.press("No")
     chat.wait_for("Summary for the emergency team or clinic")
     assert ["outcome", {"level": "info"}] in heard(chat)
+
+
+def test_without_scripts_the_clinics_page_shows_numbers_to_call(browser, site):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{site.url}/")
+    expect(page.get_by_role("link", name="Call 911")).to_be_visible()
+    context.close()
 
 
 def test_a_link_on_the_page_opens_the_chat(clinic):
@@ -179,6 +203,20 @@ def test_the_hosted_page_in_an_iframe_exchanges_messages_with_the_page_around_it
     chat.page.wait_for_timeout(600)  # what has just moved under a finger takes no press
     frame.get_by_role("button", name="Close").click()
     chat.page.wait_for_function("told.some((one) => one.type === 'closed')")
+
+
+def test_the_page_around_the_iframe_can_give_it_the_height_that_it_needs(visit, assistant):
+    origin = assistant.url.rsplit("/", 1)[0]
+    chat = visit("/height", FRAME.format(url=assistant.url, origin=origin))
+    frame = chat.page.frame_locator("iframe")
+    frame.get_by_role("button", name="Start the chat").click()
+    frame.get_by_role("button", name="Check symptoms").wait_for()
+    chat.page.evaluate("tell('send', 'she has a seizure right now')")
+    frame.locator("li.message.level-emergency").first.wait_for()
+    chat.page.wait_for_function("told.some((one) => one.height > 1000)")
+    chat.page.evaluate("frame.height = told.filter((one) => one.type === 'height').at(-1).height")
+    hidden = frame.locator(".middle").evaluate("one => one.scrollHeight - one.clientHeight")
+    assert hidden == 0
 
 
 def test_a_site_that_is_not_named_cannot_frame_the_hosted_page(context, site, assistant):

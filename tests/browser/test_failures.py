@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from tests.assistant_process import AssistantProcess
 from tests.browser.chat import Chat
+from tests.browser.conftest import on_every_screen
 
 pytestmark = pytest.mark.browser
 QUESTION = "what is baclofen used for?"
@@ -21,6 +22,7 @@ def strip_is_there(chat: Chat) -> bool:
     return link.is_visible() and box["y"] >= 0 and box["y"] + box["height"] <= chat.page.viewport_size["height"]
 
 
+@on_every_screen
 def test_a_lost_connection_says_so_and_keeps_the_message(talking):
     talking.page.route("**/message", lambda route: route.abort())
     talking.box.fill(QUESTION)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import httpx
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.chat import Chat
+from tests.browser.conftest import on_every_screen
 from tests.browser.site import page
 
 pytestmark = pytest.mark.browser
@@ -19,6 +22,7 @@ def texts(chat: Chat) -> list[str]:
     return chat.page.locator("li.message").all_inner_texts()
 
 
+@on_every_screen
 def test_reloading_keeps_the_talk_as_it_was_and_it_goes_on(talking):
     talking.say(QUESTION)
     talking.say("check my symptoms")
@@ -101,6 +105,7 @@ def test_a_kept_talk_is_forgotten_when_its_time_is_over(talking):
     assert talking.page.evaluate(KEPT) == "[{},{}]"
 
 
+@on_every_screen
 def test_end_chat_and_clear_clears_device_and_server(talking, assistant):
     talking.say(PRIVATE)
     token = talking.page.evaluate("JSON.parse(sessionStorage['baclofen-chat']).token")
@@ -116,6 +121,35 @@ def test_end_chat_and_clear_clears_device_and_server(talking, assistant):
     talking.press("Start a new chat")
     talking.start()
     assert talking.page.evaluate("JSON.parse(sessionStorage['baclofen-chat']).token") != token
+
+
+def test_the_talk_can_be_downloaded(talking):
+    talking.say(QUESTION)
+    talking.press("Options")
+    with talking.page.expect_download() as download:
+        talking.press("Download the chat")
+    assert download.value.suggested_filename == "baclofen-chat.json"
+    kept = json.loads(download.value.path().read_text())
+    assert [one["text"] for one in kept["messages"] if one["from"] == "user"] == [QUESTION]
+    assert "standard treatment" in kept["messages"][-1]["text"]
+
+
+def test_a_download_that_fails_is_said_and_can_be_tried_again(talking):
+    talking.page.route("**/export", lambda route: route.abort())
+    talking.press("Options")
+    talking.press("Download the chat")
+    talking.page.get_by_role("alert").filter(has_text="cannot be reached").wait_for()
+    talking.page.unroute("**/export")
+    with talking.page.expect_download():
+        talking.press("Try again")
+    expect(talking.page.get_by_role("alert")).to_have_text("")
+
+
+def test_there_is_nothing_to_print_download_or_end_without_a_talk(hosted):
+    hosted.press("Options")
+    expect(hosted.button("Larger text")).to_be_visible()
+    for name in ("Print the chat", "Download the chat", "End chat and clear"):
+        expect(hosted.page.get_by_role("button", name=name)).to_have_count(0)
 
 
 def test_ending_can_be_called_off(talking):

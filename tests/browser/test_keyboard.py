@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.conftest import on_every_screen
+
 pytestmark = pytest.mark.browser
 WATCH_FOCUS = """() => { lost = 0; const watch = () => { if (document.hasFocus() && document.activeElement === document.body) lost++;
   requestAnimationFrame(watch); }; watch(); }"""
@@ -19,6 +21,7 @@ def is_on(chat, name: str) -> bool:
     return bool(chat.button(name).evaluate("element => element === element.getRootNode().activeElement"))
 
 
+@on_every_screen
 def test_a_whole_checklist_can_be_done_by_keyboard_alone_without_losing_the_focus(clinic):
     keyboard = clinic.page.keyboard
     clinic.tab_to("Baclofen assistant")
@@ -131,6 +134,34 @@ def test_what_has_the_focus_can_be_seen(talking):
         talking.tab_to(name)
         outline = talking.button(name).evaluate("element => getComputedStyle(element).outlineWidth")
         assert float(outline.removesuffix("px")) >= 3
+
+
+def test_what_has_the_focus_is_not_covered_by_the_emergency_strip(clinic):
+    clinic.page.set_viewport_size({"width": 320, "height": 256})
+    clinic.press("Baclofen assistant")
+    clinic.start()
+    clinic.press("Check symptoms")
+    clinic.wait_for("How is the baclofen taken")
+    for key in ["Tab"] * 15 + ["Shift+Tab"] * 15:
+        clinic.page.keyboard.press(key)
+        covered = clinic.page.evaluate("""() => { const root = document.querySelector("baclofen-chat").shadowRoot;
+          const one = root.activeElement, strip = root.querySelector(".strip");
+          if (!one || strip.contains(one) || one.matches(".middle")) return false;
+          const box = one.getBoundingClientRect(), over = strip.getBoundingClientRect();
+          return box.bottom <= 0 || box.top >= innerHeight || (box.top >= over.top && box.bottom <= over.bottom); }""")
+        assert not covered, clinic.focused()
+
+
+def test_what_can_be_pressed_is_called_by_the_words_that_stand_on_it(clinic):
+    clinic.press("Baclofen assistant")
+    clinic.start()
+    clinic.press("Check symptoms")
+    clinic.wait_for("How is the baclofen taken")
+    clinic.press("Options")
+    controls = clinic.page.locator("baclofen-chat :is(button, a):visible")
+    names = controls.evaluate_all("all => all.map((one) => [one.ariaLabel ?? one.title, one.textContent.trim()])")
+    assert len(names) >= 12
+    assert all(other in ("", None) and words for other, words in names)
 
 
 def test_a_screen_reader_is_told_each_reply_once_and_whole_with_its_choices(talking):

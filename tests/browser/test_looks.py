@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.chat import Chat
+from tests.browser.conftest import on_every_screen
 from tests.browser.site import page
 
 pytestmark = pytest.mark.browser
@@ -68,6 +69,19 @@ def test_nothing_moves_for_people_who_want_no_motion(talking, motion, expected):
     assert talking.page.evaluate("document.querySelector('baclofen-chat').shadowRoot.getAnimations().length") == (expected != "none")
 
 
+def test_where_the_widget_has_no_words_in_a_language_its_english_is_marked_as_english(context, site):
+    chat = inline(context, site, "/welsh", 'lang="cy"')
+    chat.start()
+    assert chat.page.locator(".root").get_attribute("lang") == "en"
+    assert chat.replies.first.locator("p").first.get_attribute("lang") == "en"
+
+
+ENDS = """one => { const text = one.firstChild, letter = document.createRange();
+  const left = (at) => (letter.setStart(text, at), letter.setEnd(text, at + 1), letter.getBoundingClientRect().x);
+  return [left(0), left(text.length - 1)]; }"""
+
+
+@on_every_screen
 def test_right_to_left_everything_is_mirrored_and_english_text_stays_readable(context, site):
     chat = inline(context, site, "/rtl", 'lang="ar"')
     chat.start()
@@ -77,6 +91,10 @@ def test_right_to_left_everything_is_mirrored_and_english_text_stays_readable(co
     own, reply = chat.own.last.bounding_box(), chat.replies.last.bounding_box()
     assert own["x"] < reply["x"]
     assert chat.replies.last.locator("p").last.evaluate("one => getComputedStyle(one).direction") == "ltr"
+    chat.press("Check symptoms")
+    chat.wait_for("How is the baclofen taken")
+    ends = chat.button("What does this mean?").evaluate(ENDS)
+    assert ends[0] < ends[1], "the question mark stands before its question"
 
 
 def test_a_level_is_said_in_words_and_drawn_and_not_by_colour_alone(talking):
@@ -100,6 +118,7 @@ def test_the_summary_can_be_copied(talking):
     summary(talking)
     talking.press("Copy")
     talking.page.locator("[aria-live]").filter(has_text="Copied.").wait_for(state="attached")
+    expect(talking.page.locator(".tools p").last).to_have_text("Copied.")
     copied = talking.page.evaluate("navigator.clipboard.readText()")
     assert copied.startswith("Summary for the emergency team or clinic (baclofen):")
     assert "high fever" in copied
@@ -131,6 +150,7 @@ PAPER = """() => { window.print = () => { const shown = (one) => one.checkVisibi
     controls: those(root, "button, textarea").length }; dispatchEvent(new Event("afterprint")); }; }"""
 
 
+@on_every_screen
 def test_only_the_summary_is_printed_without_the_page_around_it(clinic):
     clinic.press("Baclofen assistant")
     clinic.start()

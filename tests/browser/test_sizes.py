@@ -62,6 +62,7 @@ def test_everything_to_press_is_48_pixels_with_gaps_of_8(hosted, size):
     hosted.press("Check symptoms")
     hosted.wait_for("How is the baclofen taken")
     assert_pressable(hosted)
+    hosted.press("Options")
     hosted.press("End chat and clear")
     assert_pressable(hosted)
     hosted.press("No, keep the chat")
@@ -134,6 +135,34 @@ def test_the_text_can_be_made_twice_as_large_and_stays_so_after_a_reload(talking
     talking.page.reload()
     talking.wait_for("I am an automated assistant")
     assert talking.page.locator("li.message p").first.evaluate(size) == 32
+
+
+ROOM = """() => { const root = document.querySelector("baclofen-chat").shadowRoot;
+  const box = (which) => root.querySelector(which).getBoundingClientRect(), low = box(".composer").top;
+  return Math.min(innerHeight, low > box(".strip").bottom ? low : innerHeight) - box(".strip").bottom; }"""
+
+
+@pytest.mark.parametrize("size", [(320, 640), (390, 844), (1280, 720)], ids=["small phone", "phone", "laptop"])
+def test_with_text_twice_as_large_the_talk_still_has_most_of_the_screen(clinic, size):
+    clinic.page.set_viewport_size({"width": size[0], "height": size[1]})
+    clinic.press("Baclofen assistant")
+    clinic.start()
+    clinic.press("Options")
+    for _ in range(4):
+        clinic.press("Larger text")
+    clinic.press("Check symptoms")
+    clinic.press("Through a pump")
+    clinic.wait_for("Question 2 of")
+    clinic.page.wait_for_timeout(300)
+    assert clinic.page.evaluate(ROOM) > size[1] / 2
+    assert sideways(clinic) <= 0
+
+
+def test_the_options_close_when_the_talk_goes_on(talking):
+    talking.press("Options")
+    talking.press("Check symptoms")
+    expect(talking.button("Larger text")).to_be_hidden()
+    assert talking.button("Options").get_attribute("aria-expanded") == "false"
 
 
 def test_the_browsers_own_larger_letters_are_respected(talking):

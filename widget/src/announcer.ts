@@ -6,9 +6,9 @@ const SECONDS_KEPT = 10;
 export class Announcer {
   readonly region = h("div", { class: "unseen", role: "status", "aria-live": "polite" });
 
-  say(text: string): void {
+  say(text: string, lang?: string): void {
     if (!text) return;
-    const line = h("p", {}, text);
+    const line = h("p", { lang }, text);
     this.region.append(line);
     setTimeout(() => line.remove(), SECONDS_KEPT * 1000);
   }

@@ -63,19 +63,18 @@ export class Api {
   }
 
   /** Sends one message and hands over each message of the reply as soon as it is whole. */
-  async message(token: string, id: string, body: Body, take: (item: Item) => void): Promise<void> {
-    await this.#request("POST", "message", token, { id, ...body }, async (response) => {
-      if (!response.headers.get("Content-Type")?.includes("ndjson")) {
-        ((await response.json()) as Reply).messages?.map(itemFrom).forEach(take);
-        return;
-      }
-      await readLines(response, (line) => take(itemFrom(line)));
-    });
+  message(token: string, id: string, body: Body, take: (item: Item) => void): Promise<void> {
+    return this.#request("POST", "message", token, { id, ...body }, (response) => readLines(response, (line) => take(itemFrom(line))));
   }
 
   /** All that was said so far. */
   async history(token: string): Promise<Item[]> {
     return ((await this.#json("GET", "history", token)).messages ?? []).map(itemFrom);
+  }
+
+  /** All that the server keeps of the talk. */
+  export(token: string): Promise<object> {
+    return this.#json("GET", "export", token);
   }
 
   /** Asks the server to forget the talk. */

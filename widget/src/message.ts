@@ -6,10 +6,14 @@ import type { Button, Item } from "./types";
 /** Buttons that answer nothing: they stand back. */
 const SIDE_STEPS = /^\/(explain|go_back|stop|confirm_start)/;
 
+/** What the assistant's texts are in, whatever the widget speaks. */
+export const LANGUAGE = "en";
+
 export interface MessageActions {
   choose(button: Button): void;
   retry(): void;
-  copy(text: string): void;
+  /** Copies a text and says in the note how it went. */
+  copy(text: string, note: HTMLElement): void;
   print(item: HTMLElement): void;
   download(text: string): void;
 }
@@ -27,7 +31,7 @@ export function spoken(item: Item, text: Text): string {
   return [`${labelOf(item, text)}:`, item.text.replaceAll("\n", " "), titles && text("choices", { titles })].filter(Boolean).join(" ");
 }
 
-const paragraph = (line: string, props = {}): HTMLElement => h("p", { dir: "auto", ...props }, line);
+const paragraph = (line: string, props = {}): HTMLElement => h("p", { dir: "auto", lang: LANGUAGE, ...props }, line);
 
 function calls(item: Item): HTMLElement | null {
   const links = (item.meta.actions ?? []).flatMap(({ label, tel }) => {
@@ -53,7 +57,7 @@ function card(item: Item, lines: string[], text: Text): HTMLElement[] {
       return;
     }
     if (list?.part !== part) {
-      list = { part, element: h("ul", { class: part }) };
+      list = { part, element: h("ul", { class: part, lang: LANGUAGE }) };
       made.push(h("h4", {}, heading), list.element);
     }
     list.element.append(h("li", { dir: "auto" }, line));
@@ -63,15 +67,17 @@ function card(item: Item, lines: string[], text: Text): HTMLElement[] {
 
 function summary(lines: string[], whole: string, text: Text, actions: MessageActions): HTMLElement[] {
   const [title = "", ...rest] = lines;
+  const note = h("p");
   return [
-    h("h4", { dir: "auto" }, title),
-    h("ul", {}, ...rest.map((line) => h("li", { dir: "auto" }, line))),
+    h("h4", { dir: "auto", lang: LANGUAGE }, title),
+    h("ul", { lang: LANGUAGE }, ...rest.map((line) => h("li", { dir: "auto" }, line))),
     h(
       "div",
       { class: "tools" },
-      quiet(text("copy"), () => actions.copy(whole)),
+      quiet(text("copy"), () => actions.copy(whole, note)),
       quiet(text("print"), (event) => actions.print((event.currentTarget as Element).closest("li.message")!)),
       quiet(text("download"), () => actions.download(whole)),
+      note,
     ),
   ];
 }
@@ -81,7 +87,7 @@ function body(item: Item, text: Text, actions: MessageActions): (HTMLElement | n
   if (item.from === "user") return [h("p", { class: "own", dir: "auto" }, item.text)];
   if (item.meta.summary) return summary(lines, item.text, text, actions);
   if (text(`level_${item.meta.level}`) && lines.length > 1) return card(item, lines, text);
-  return [...lines.map((line, place) => paragraph(line, { lang: place === 0 && item.meta.language })), calls(item)];
+  return [...lines.map((line, place) => paragraph(line, { lang: (!place && item.meta.language) || LANGUAGE })), calls(item)];
 }
 
 function progress(item: Item): HTMLElement | null {
@@ -108,7 +114,7 @@ export function choices(item: Item, actions: MessageActions): HTMLElement | null
       button.title,
     ),
   );
-  return h("div", { class: "choices answers" }, ...made);
+  return h("div", { class: "choices answers", lang: LANGUAGE }, ...made);
 }
 
 /** The element of a message, without its choices. */

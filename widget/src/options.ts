@@ -57,12 +57,13 @@ function serverFrom(value: string | null, fallback: string): string {
 export function readOptions(element: HTMLElement, server: string): Options {
   const get = (name: string): string | null => element.getAttribute(name);
   const lang = element.lang || element.closest("[lang]")?.getAttribute("lang") || "en";
+  const text = textIn(lang, (key) => get(attributeOf(key)));
   const dir = get("dir") ?? (element.lang ? null : getComputedStyle(element).direction);
   const calls = callsFrom(get("emergency"));
   const hours = Number(get("keep-hours"));
   return {
     server: serverFrom(get("server"), server),
-    lang,
+    lang: text("lang"),
     dir: dir === "rtl" || (!dir && RTL.test(lang)) ? "rtl" : "ltr",
     layout: oneOf(get("layout"), ["launcher", "inline", "page"]),
     storage: oneOf(get("storage"), ["session", "local", "none"]),
@@ -74,6 +75,6 @@ export function readOptions(element: HTMLElement, server: string): Options {
     needsTick: get("notice") === "tick",
     confirmAnswers: element.hasAttribute("confirm-answers"),
     shareText: element.hasAttribute("share-text"),
-    text: textIn(lang, (key) => get(attributeOf(key))),
+    text,
   };
 }

@@ -8,6 +8,17 @@ import { PREFIX } from "./events";
 
 const EVENTS = ["ready", "opened", "closed", "level", "outcome", "unread", "ended", "error", "message"];
 
+/** The height in which all of it could be seen without scrolling. */
+function heightOf(inside: Element, middle: Element): number {
+  const height = (part: Element): number => part.getBoundingClientRect().height;
+  const content = new Range();
+  content.selectNodeContents(middle);
+  const around = [...inside.children].filter((part) => part !== middle).map(height);
+  const { paddingTop, paddingBottom } = getComputedStyle(middle);
+  const own = content.getBoundingClientRect().height + parseFloat(paddingTop) + parseFloat(paddingBottom);
+  return Math.ceil(around.reduce((sum, part) => sum + part, own));
+}
+
 /** Connects the hosted page's chat with the page around it; returns a function that lets go. */
 export function connect(chat: BaclofenChat, origins: string[], outside: Window = parent): () => void {
   const known = location.ancestorOrigins?.[0] ?? (document.referrer && new URL(document.referrer).origin);
@@ -34,9 +45,10 @@ export function connect(chat: BaclofenChat, origins: string[], outside: Window =
   const pass = (event: Event): void => tell(event.type.slice(PREFIX.length), (event as CustomEvent).detail);
   for (const type of EVENTS) chat.addEventListener(PREFIX + type, pass);
 
-  const panel = chat.shadowRoot!.querySelector(".panel")!;
-  const watcher = new ResizeObserver(() => tell("height", { height: panel.scrollHeight }));
-  for (const part of panel.children) watcher.observe(part);
+  const inside = chat.shadowRoot!.querySelector(".inside")!;
+  const middle = inside.querySelector(".middle")!;
+  const watcher = new ResizeObserver(() => tell("height", { height: heightOf(inside, middle) }));
+  for (const part of [...inside.children, ...middle.children]) watcher.observe(part);
 
   return () => {
     removeEventListener("message", hear);

@@ -1,13 +1,5 @@
-const MARK = "data-baclofen-chat-unprinted";
-
-/** Marks everything on the page beside the widget, so that paper shows only the talk. */
-function unprintedBeside(host: HTMLElement): Element[] {
-  const marked: Element[] = [];
-  for (let element: Element = host; element.parentElement && element !== document.body; element = element.parentElement) {
-    for (const other of element.parentElement.children) if (other !== element) marked.push(other);
-  }
-  return marked;
-}
+/** Takes everything beside the widget off the paper. */
+const ALONE = "@media print { body :not([printing]):not(:has([printing])) { display: none !important; } }";
 
 /**
  * Prints the talk without the page around it, and puts everything back afterwards.
@@ -17,14 +9,11 @@ function unprintedBeside(host: HTMLElement): Element[] {
  */
 export function printTalk(host: HTMLElement, only: HTMLElement | null): void {
   const sheet = new CSSStyleSheet();
-  sheet.replaceSync(`@media print { [${MARK}] { display: none !important; } }`);
-  const beside = unprintedBeside(host);
-  for (const element of beside) element.setAttribute(MARK, "");
+  sheet.replaceSync(ALONE);
   document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
   host.setAttribute("printing", only ? "message" : "talk");
   only?.classList.add("printing");
   const undo = (): void => {
-    for (const element of beside) element.removeAttribute(MARK);
     document.adoptedStyleSheets = document.adoptedStyleSheets.filter((other) => other !== sheet);
     host.removeAttribute("printing");
     only?.classList.remove("printing");

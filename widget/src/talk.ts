@@ -9,6 +9,8 @@ export type Phase = "notice" | "starting" | "talking" | "ended";
 export interface Problem {
   failure: Failure;
   shown: string;
+  /** What to try again, if it is not the sending of messages. */
+  again?: () => void;
 }
 
 /** What the talk tells its surroundings. No text is in it but in `said`. */
@@ -137,8 +139,10 @@ export class Talk {
 
   /** Tries again whatever failed, with the same ids: the server handles none of them twice. */
   retry(): void {
+    const again = this.problem?.again;
     this.problem = null;
-    if (this.phase === "starting") void this.begin();
+    if (again) again();
+    else if (this.phase === "starting") void this.begin();
     else if (this.phase === "ended") void this.#forget();
     else if (this.phase === "talking" && !this.#unsent.length) void this.#reload();
     else void this.#flush();
@@ -218,9 +222,20 @@ export class Talk {
     }
   }
 
-  #fail(error: unknown): void {
+  /** Gets all that the server keeps of the talk, for the person to have. */
+  async export(save: (all: object) => void): Promise<void> {
+    const round = this.#round;
+    try {
+      save(await this.#api.export(this.token!));
+      this.#listener.changed();
+    } catch (error) {
+      if (round === this.#round) this.#fail(error, () => void this.export(save));
+    }
+  }
+
+  #fail(error: unknown, again?: () => void): void {
     const { failure, shown } = error instanceof ApiError ? error : new ApiError("server");
-    this.problem = { failure, shown };
+    this.problem = { failure, shown, again };
     this.#listener.changed();
     this.#listener.failed(failure);
   }

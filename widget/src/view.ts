@@ -2,7 +2,7 @@ import { Announcer } from "./announcer";
 import { Composer } from "./composer";
 import { h, icon, quiet } from "./dom";
 import { telHref } from "./links";
-import { spoken, type MessageActions } from "./message";
+import { LANGUAGE, spoken, type MessageActions } from "./message";
 import type { Options } from "./options";
 import { copyText, downloadText, printTalk } from "./printing";
 import { endedSheet, noticeSheet, questionSheet, type Question } from "./sheets";
@@ -10,7 +10,7 @@ import { ignoreRepeats } from "./steady";
 import type { Key } from "./strings";
 import type { Phase, Talk } from "./talk";
 import { Transcript } from "./transcript";
-import type { Button, Call, Item } from "./types";
+import type { Body, Button, Call, Item } from "./types";
 
 const SLOW = 3000;
 
@@ -32,6 +32,9 @@ export class View {
   readonly #strip = h("ul");
   readonly #optionsBar: HTMLElement;
   readonly #optionsButton: HTMLButtonElement;
+  /** What can only be done with a talk. */
+  readonly #talkButtons: HTMLButtonElement[];
+  readonly #inside: HTMLElement;
   readonly #middle: HTMLElement;
   readonly #sheetPlace = h("div");
   readonly #typing: HTMLElement;
@@ -61,9 +64,14 @@ export class View {
     const isPage = layout === "page";
     this.#title = h(isPage ? "h1" : "h2", { class: "title", id: "title", tabindex: -1 }, text("title"));
     this.#optionsButton = this.#button("options", () => this.#showOptions(this.#optionsBar.hidden === true), { "aria-controls": "options" });
+    this.#talkButtons = [
+      this.#button("printChat", () => this.#print(null)),
+      this.#button("downloadChat", () => void talk.export((all) => downloadText(JSON.stringify(all, null, 1), text("chatFile")))),
+      this.#button("endChat", () => this.#askToEnd()),
+    ];
     this.#optionsBar = this.#makeOptionsBar();
     this.#transcript = new Transcript(text, this.#messageActions());
-    this.#composer = new Composer(text, (typed) => talk.say({ text: typed }, typed));
+    this.#composer = new Composer(text, (typed) => this.#say({ text: typed }, typed));
     this.#typing = h("p", { class: "typing", hidden: true }, h("i"), text("typing"));
     this.#middle = h(
       "div",
@@ -74,9 +82,9 @@ export class View {
       this.#typing,
     );
     this.#middle.addEventListener("keydown", (event) => this.#transcript.pressNumber(event));
-    this.panel = h(
-      layout === "launcher" ? "dialog" : isPage ? "main" : "section",
-      { class: "panel", part: "panel", id: "panel", "aria-labelledby": "title" },
+    this.#inside = h(
+      "div",
+      { class: "inside" },
       h(
         "header",
         { class: "top", role: "presentation" },
@@ -90,6 +98,8 @@ export class View {
       this.#composer.form,
       this.announcer.region,
     );
+    const props = { class: "panel", part: "panel", id: "panel", "aria-labelledby": "title" };
+    this.panel = h(layout === "launcher" ? "dialog" : isPage ? "main" : "section", props, this.#inside);
     this.#showOptions(false);
     ignoreRepeats(root);
     this.setPercent(100);
@@ -97,6 +107,11 @@ export class View {
 
   #button(key: Key, act: () => void, props: Record<string, string> = {}): HTMLButtonElement {
     return quiet(this.#options.text(key), act, props);
+  }
+
+  #say(body: Body, shown: string): void {
+    this.#showOptions(false);
+    this.#talk.say(body, shown);
   }
 
   #makeOptionsBar(): HTMLElement {
@@ -111,8 +126,7 @@ export class View {
       { class: "options", id: "options" },
       this.#button("smaller", () => size(-25)),
       this.#button("larger", () => size(25)),
-      this.#button("printChat", () => this.#print(null)),
-      this.#button("endChat", () => this.#askToEnd()),
+      ...this.#talkButtons,
     );
   }
 
@@ -127,11 +141,15 @@ export class View {
 
   #messageActions(): MessageActions {
     const { text, confirmAnswers } = this.#options;
-    const choose = ({ payload, title }: Button): void => this.#talk.say({ payload }, title);
+    const choose = ({ payload, title }: Button): void => this.#say({ payload }, title);
     return {
       choose: (button) => (confirmAnswers ? this.#ask(text("confirmTitle"), button.title, "confirm", () => choose(button)) : choose(button)),
       retry: () => this.#talk.retry(),
-      copy: (words) => void copyText(words, this.#root).then((done) => this.announcer.say(text(done ? "copied" : "copyFailed"))),
+      copy: (words, note) =>
+        void copyText(words, this.#root).then((done) => {
+          note.textContent = text(done ? "copied" : "copyFailed");
+          this.announcer.say(note.textContent);
+        }),
       print: (item) => this.#print(item),
       download: (words) => downloadText(words, text("summaryFile")),
     };
@@ -151,7 +169,10 @@ export class View {
 
   #askToEnd(): void {
     const { text } = this.#options;
-    this.#ask(text("endTitle"), text("endText"), "end", () => void this.#talk.end());
+    this.#ask(text("endTitle"), text("endText"), "end", () => {
+      this.#showOptions(false);
+      void this.#talk.end();
+    });
   }
 
   #ask(title: string, words: string, kind: "end" | "confirm", act: () => void): void {
@@ -204,6 +225,7 @@ export class View {
     this.#syncSheet();
     const isTalking = talk.phase === "talking" && !this.#question;
     this.#transcript.list.hidden = !isTalking;
+    for (const button of this.#talkButtons) button.hidden = talk.phase !== "talking";
     this.#composer.form.hidden = !isTalking || talk.problem?.failure === "version";
     this.#transcript.sync(talk);
     this.#syncProblem();
@@ -225,7 +247,11 @@ export class View {
     const key = JSON.stringify(calls);
     if (key === this.#drawnCalls) return;
     this.#drawnCalls = key;
-    this.#strip.replaceChildren(...calls.map(({ label, tel }) => h("li", {}, h("a", { class: "call", href: telHref(tel) }, icon("phone"), label))));
+    const links = calls.map(({ label, tel }) => {
+      const [words, where] = label.split(/(?= \()/);
+      return h("li", {}, h("a", { class: "call", href: telHref(tel) }, icon("phone"), h("span", {}, words, where && h("span", { class: "where" }, where))));
+    });
+    this.#strip.replaceChildren(...links);
   }
 
   #syncSheet(): void {
@@ -278,7 +304,7 @@ export class View {
 
   /** Announces a reply and brings its first message to the top. */
   showReply(items: Item[]): void {
-    for (const item of items) this.announcer.say(spoken(item, this.#options.text));
+    for (const item of items) this.announcer.say(spoken(item, this.#options.text), LANGUAGE);
     this.#scrollTo(this.#transcript.element(items[0]?.id));
   }
 
@@ -292,7 +318,7 @@ export class View {
   #scrollTo(element: HTMLElement | undefined): void {
     if (!element) return;
     const isOwn = getComputedStyle(this.#middle).overflowY === "auto";
-    const scroller = isOwn ? this.#middle : this.panel;
+    const scroller = isOwn ? this.#middle : this.#inside;
     const covered = isOwn ? 0 : (this.#strip.parentElement?.offsetHeight ?? 0);
     scroller.scrollTop += element.getBoundingClientRect().top - scroller.getBoundingClientRect().top - covered - 8;
   }

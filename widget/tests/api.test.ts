@@ -53,11 +53,9 @@ describe("a message", () => {
     expect(server.asked[0]).toMatchObject({ path: "message", token: "Bearer t", body: { id: "id-000001", text: "hot" } });
   });
 
-  it("takes plain JSON too", async () => {
-    server.answer = (_, response) => json(response, 200, { messages: [message("1", "plain")] });
-    const items: Item[] = [];
-    await api.message("t", "id-000001", { payload: "/x" }, (item) => items.push(item));
-    expect(items[0]!.text).toBe("plain");
+  it("answered well by a page that is no message is the server's fault", async () => {
+    server.answer = (_, response) => void response.writeHead(200).end("<html>Log in to the network</html>");
+    expect(await failureOf(api.message("t", "id-000001", { text: "x" }, () => undefined))).toMatchObject({ failure: "server" });
   });
 
   it.each([

@@ -63,7 +63,16 @@ describe("text of the server", () => {
 
   it("tells its language for a first line in another one", () => {
     const element = messageElement(item({ text: "Hola\nHello", meta: { kind: "fallback", level: "none", language: "es" } }), text, actions);
-    expect(element.querySelector("p")!.getAttribute("lang")).toBe("es");
+    expect([...element.querySelectorAll("p")].map((line) => line.lang)).toEqual(["es", "en"]);
+  });
+
+  it("is marked as English in all its parts, whatever the widget speaks", () => {
+    const summary = item({ text: "Summary\nA fever: Yes", meta: { kind: "outcome", level: "info", summary: true } });
+    for (const one of [card, summary, item({ buttons: [{ title: "Yes", payload: "/yes" }] })]) {
+      const element = messageElement(one, text, actions);
+      element.append(choices(one, actions) ?? "");
+      for (const part of element.querySelectorAll(".action, .why, ul, .summary, .answers")) expect(part.getAttribute("lang")).toBe("en");
+    }
   });
 });
 

@@ -57,6 +57,10 @@ describe("other options", () => {
     expect(options({ lang: "en" }).dir).toBe("ltr");
   });
 
+  it("mark the widget's words as English where there is no file for the language, unless the page brings its own", () => {
+    expect([options({ lang: "en-GB" }).lang, options({ lang: "cy" }).lang, options({ lang: "cy", "text-lang": "cy" }).lang]).toEqual(["en", "en", "cy"]);
+  });
+
   it("take a privacy link only with https", () => {
     expect(options({ "privacy-url": "https://clinic.example/privacy" }).privacyUrl).toBe("https://clinic.example/privacy");
     expect(options({ "privacy-url": "javascript:alert(1)" }).privacyUrl).toBeNull();

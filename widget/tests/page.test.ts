@@ -15,7 +15,9 @@ beforeEach(() => {
   outside.postMessage.mockClear();
   vi.stubGlobal("ResizeObserver", class { observe() {} disconnect() {} });
   chat = Object.assign(document.createElement("div"), { open: vi.fn(), close: vi.fn(), end: vi.fn(), send: vi.fn(), setToken: vi.fn() }) as never;
-  chat.attachShadow({ mode: "open" }).append(Object.assign(document.createElement("main"), { className: "panel" }));
+  const inside = Object.assign(document.createElement("div"), { className: "inside" });
+  inside.append(Object.assign(document.createElement("div"), { className: "middle" }));
+  chat.attachShadow({ mode: "open" }).append(inside);
   return connect(chat as never, [PORTAL], outside as never);
 });
 

@@ -44,4 +44,10 @@ export function json(response: ServerResponse, status: number, body: unknown, he
   response.end(JSON.stringify(body));
 }
 
+/** A reply to a message: one message a line. */
+export function lines(response: ServerResponse, ...messages: object[]): void {
+  response.writeHead(200, { "Content-Type": "application/x-ndjson" });
+  response.end(messages.map((one) => JSON.stringify(one)).join("\n"));
+}
+
 export const message = (id: string, text: string, more: object = {}): object => ({ id, text, buttons: [], meta: { kind: "answer", level: "info" }, ...more });

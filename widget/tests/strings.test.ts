@@ -26,6 +26,12 @@ describe("English", () => {
   });
 });
 
+it("each file names its own language", () => {
+  for (const name of readdirSync("src/strings")) {
+    expect(JSON.parse(readFileSync(`src/strings/${name}`, "utf8")).lang).toBe(name.replace(".json", ""));
+  }
+});
+
 describe("texts", () => {
   it("fill in values", () => {
     expect(textIn("en")("progress", { n: 3, of: 12 })).toBe("Question 3 of 12");

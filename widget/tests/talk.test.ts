@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Api } from "../src/api";
 import { Keeper } from "../src/keeper";
 import { Talk, type Listener } from "../src/talk";
-import { json, message, TestServer } from "./server";
+import { json, lines, message, TestServer } from "./server";
 
 let server: TestServer;
 let talk: Talk;
@@ -29,7 +29,7 @@ function answering(replace: Record<string, TestServer["answer"]> = {}): void {
     const own = replace[asked.path];
     if (own) return own(asked, response);
     if (asked.path === "session") return json(response, 201, SESSION);
-    if (asked.path === "message") return json(response, 200, { messages: [message(`${asked.body["id"]}-1`, `re: ${asked.body["text"]}`)] });
+    if (asked.path === "message") return lines(response, message(`${asked.body["id"]}-1`, `re: ${asked.body["text"]}`));
     return json(response, 200, asked.path === "history" ? { messages: [] } : { forgotten: true });
   };
 }
@@ -151,7 +151,7 @@ describe("a session that is over", () => {
       session: (_, response) => json(response, 201, { ...SESSION, token: "t2", messages: [message("w2", "Welcome again")] }),
       message: (asked, response) => {
         if (isFirst) json(response, 401, { error: { code: "unauthorized", message: "over" } });
-        else json(response, 200, { messages: [message(`${asked.body["id"]}-1`, "heard")] });
+        else lines(response, message(`${asked.body["id"]}-1`, "heard"));
         isFirst = false;
       },
     });
@@ -186,11 +186,34 @@ describe("the end", () => {
 
   it("lets no late reply come back", async () => {
     await talk.begin();
-    answering({ message: (_, response) => void setTimeout(() => json(response, 200, { messages: [message("late-1", "late")] }), 80) });
+    answering({ message: (_, response) => void setTimeout(() => lines(response, message("late-1", "late")), 80) });
     talk.say({ text: "x" }, "x");
     await talk.end();
     await new Promise((done) => setTimeout(done, 120));
     expect(shown()).toEqual([]);
+  });
+});
+
+describe("the download of the talk", () => {
+  it("is what the server keeps, asked for with the token in a header", async () => {
+    await talk.begin();
+    answering({ export: (_, response) => json(response, 200, { version: 1 }) });
+    let all: object | null = null;
+    await talk.export((kept) => (all = kept));
+    expect(all).toEqual({ version: 1 });
+    expect(server.asked.at(-1)).toMatchObject({ path: "export", token: "Bearer t1" });
+  });
+
+  it("that fails is said, and trying again downloads it", async () => {
+    await talk.begin();
+    answering({ export: (_, response) => void response.destroy() });
+    let times = 0;
+    await talk.export(() => times++);
+    expect(talk.problem?.failure).toBe("offline");
+    answering({ export: (_, response) => json(response, 200, { version: 1 }) });
+    talk.retry();
+    for (let tries = 0; tries < 100 && !times; tries++) await new Promise((done) => setTimeout(done, 10));
+    expect([times, talk.problem]).toEqual([1, null]);
   });
 });
 
@@ -225,7 +248,7 @@ describe("a portal's user", () => {
     talk = make(token("alice"));
     answering({ session: (_, response) => json(response, 401, { error: { code: "sign_in_refused", message: "Sign in again." } }) });
     await talk.begin();
-    expect(talk.problem).toEqual({ failure: "signIn", shown: "Sign in again." });
+    expect(talk.problem).toMatchObject({ failure: "signIn", shown: "Sign in again." });
     answering();
     await talk.setSignIn(token("alice"));
     expect(talk.phase).toBe("talking");

@@ -57,16 +57,17 @@ var l = class {
 			resumed: t.resumed === !0
 		};
 	}
-	async message(t, n, r, i) {
-		await this.#t("POST", "message", t, {
+	message(t, n, r, i) {
+		return this.#t("POST", "message", t, {
 			id: n,
 			...r
-		}, async (t) => {
-			t.headers.get("Content-Type")?.includes("ndjson") ? await e(t, (e) => i(a(e))) : (await t.json()).messages?.map(a).forEach(i);
-		});
+		}, (t) => e(t, (e) => i(a(e))));
 	}
 	async history(e) {
 		return ((await this.#e("GET", "history", e)).messages ?? []).map(a);
+	}
+	export(e) {
+		return this.#e("GET", "export", e);
 	}
 	async end(e) {
 		await this.#e("POST", "end", e);
@@ -204,6 +205,7 @@ function b(e) {
 	}
 }
 var x = {
+	lang: "en",
 	title: "Baclofen assistant",
 	subtitle: "Automated. Not a clinician.",
 	launcher: "Baclofen assistant",
@@ -256,6 +258,8 @@ var x = {
 	larger: "Larger text",
 	textSize: "Text size {percent} %",
 	printChat: "Print the chat",
+	downloadChat: "Download the chat",
+	chatFile: "baclofen-chat.json",
 	endChat: "End chat and clear",
 	endTitle: "End chat and clear?",
 	endText: "All that was said is deleted on this device and on the server. This cannot be undone.",
@@ -279,8 +283,8 @@ var x = {
 	summaryFile: "summary.txt"
 }, S = {};
 for (let [e, t] of Object.entries(/* #__PURE__ */ Object.assign({ "./strings/en.json": x }))) S[e.replace(/^.*\/|\.json$/g, "")] = t;
-var C = (e) => `text-${e.replace(/[A-Z]/g, (e) => `-${e.toLowerCase()}`).replaceAll("_", "-")}`;
-function te(e, t = () => null) {
+var te = (e) => `text-${e.replace(/[A-Z]/g, (e) => `-${e.toLowerCase()}`).replaceAll("_", "-")}`;
+function ne(e, t = () => null) {
 	let n = [
 		S[e],
 		S[e.split("-")[0] ?? ""],
@@ -289,8 +293,8 @@ function te(e, t = () => null) {
 	return (e, r = {}) => (t(e) ?? n.find((t) => t?.[e])?.[e] ?? "").replace(/\{(\w+)\}/g, (e, t) => String(r[t] ?? e));
 }
 // src/options.ts
-var ne = "Call 911 (US, Canada)=911, Call 999 (UK)=999, Call 112 (Europe)=112, Call 000 (Australia)=000", re = 12, ie = /^(ar|fa|he|ps|sd|ug|ur|yi)\b/;
-function w(e) {
+var re = "Call 911 (US, Canada)=911, Call 999 (UK)=999, Call 112 (Europe)=112, Call 000 (Australia)=000", ie = 12, ae = /^(ar|fa|he|ps|sd|ug|ur|yi)\b/;
+function C(e) {
 	return (e ?? "").split(/,(?![^(]*\))/).map((e) => {
 		let [t = "", n = ""] = e.split("=").map((e) => e.trim());
 		return {
@@ -299,46 +303,46 @@ function w(e) {
 		};
 	}).filter(({ label: e, tel: t }) => e && y(t));
 }
-var T = (e) => Array.isArray(e) ? e.filter((e) => typeof e?.label == "string" && y(e.tel)) : [];
-function E(e, t) {
+var w = (e) => Array.isArray(e) ? e.filter((e) => typeof e?.label == "string" && y(e.tel)) : [];
+function T(e, t) {
 	return t.find((t) => t === e) ?? t[0];
 }
-function D(e, t) {
+function E(e, t) {
 	let n = new URL(e ?? t, document.baseURI);
 	if (!/^https?:$/.test(n.protocol)) throw Error("baclofen-chat: the attribute `server` must be an http or https address.");
 	return n.href.replace(/\/+$/, "");
 }
-function O(e, t) {
-	let n = (t) => e.getAttribute(t), r = e.lang || e.closest("[lang]")?.getAttribute("lang") || "en", i = n("dir") ?? (e.lang ? null : getComputedStyle(e).direction), a = w(n("emergency")), o = Number(n("keep-hours"));
+function D(e, t) {
+	let n = (t) => e.getAttribute(t), r = e.lang || e.closest("[lang]")?.getAttribute("lang") || "en", i = ne(r, (e) => n(te(e))), a = n("dir") ?? (e.lang ? null : getComputedStyle(e).direction), o = C(n("emergency")), s = Number(n("keep-hours"));
 	return {
-		server: D(n("server"), t),
-		lang: r,
-		dir: i === "rtl" || !i && ie.test(r) ? "rtl" : "ltr",
-		layout: E(n("layout"), [
+		server: E(n("server"), t),
+		lang: i("lang"),
+		dir: a === "rtl" || !a && ae.test(r) ? "rtl" : "ltr",
+		layout: T(n("layout"), [
 			"launcher",
 			"inline",
 			"page"
 		]),
-		storage: E(n("storage"), [
+		storage: T(n("storage"), [
 			"session",
 			"local",
 			"none"
 		]),
 		storageKey: n("storage-key") ?? "baclofen-chat",
-		keepHours: o > 0 ? o : re,
-		calls: a.length ? a : w(ne),
+		keepHours: s > 0 ? s : ie,
+		calls: o.length ? o : C(re),
 		retentionDays: n("retention-days"),
 		privacyUrl: b(n("privacy-url")),
 		needsTick: n("notice") === "tick",
 		confirmAnswers: e.hasAttribute("confirm-answers"),
 		shareText: e.hasAttribute("share-text"),
-		text: te(r, (e) => n(C(e)))
+		text: i
 	};
 }
 // src/style.css?inline
-var k = ":host{--accent:var(--baclofen-chat-accent,light-dark(#005f79,#84d2ea));--on-accent:var(--baclofen-chat-on-accent,light-dark(#fff,#05222c));--back:var(--baclofen-chat-background,light-dark(#f2f6f8,#10191e));--surface:var(--baclofen-chat-surface,light-dark(#fff,#1a262d));--text:var(--baclofen-chat-text,light-dark(#14252e,#e9f0f3));--muted:var(--baclofen-chat-muted,light-dark(#44565f,#b4c2c9));--line:var(--baclofen-chat-line,light-dark(#748791,#7d909a));--hair:light-dark(#d3dde2,#33434c);--own:var(--baclofen-chat-own,light-dark(#dcedf4,#17394a));--radius:var(--baclofen-chat-radius,.75em);--alarm:light-dark(#a8001c,#ff9c9c);--alarm-band:light-dark(#a8001c,#a3152d);--alarm-soft:light-dark(#fdf0f1,#35181c);--urgent:light-dark(#874900,#ffc270);--urgent-band:light-dark(#874900,#7c4300);--soon:light-dark(#1c4f86,#9cc7f5);--soon-band:light-dark(#1c4f86,#1f4d7d);color-scheme:light dark;display:block}:host([theme=light]){color-scheme:light}:host([theme=dark]){color-scheme:dark}:host([hidden]),[hidden]{display:none!important}:host([layout=inline]){block-size:var(--baclofen-chat-height,40rem)}:host([layout=page]){position:fixed;inset:0}*,:before,:after{box-sizing:border-box}.root{all:initial;direction:inherit;color-scheme:inherit;font:400 calc(max(16px, 1rem) * var(--scale,1)) / 1.5 var(--baclofen-chat-font,system-ui, sans-serif);color:var(--text);text-align:start;display:contents}.root[dir=rtl]{direction:rtl}h1,h2,h3,h4,p,ul,ol{font-size:1em;font-weight:inherit;margin:0;padding:0}ol,ul{list-style:none}svg{fill:none;stroke:currentColor;stroke-width:2px;stroke-linecap:round;stroke-linejoin:round;flex:none;block-size:1.35em;inline-size:1.35em}.unseen{clip-path:inset(50%);white-space:nowrap;block-size:1px;inline-size:1px;position:absolute;overflow:hidden}button,.call,.tick,textarea,.sheet a{min-block-size:max(3rem,48px);min-inline-size:max(3rem,48px)}button,.call,.tick,.label,.typing,.sheet a{align-items:center;gap:.6em;display:flex}button,.call{border:2px solid var(--accent);border-radius:var(--radius);background:var(--surface);color:var(--accent);font:inherit;text-align:start;overflow-wrap:anywhere;cursor:pointer;touch-action:manipulation;padding:.5em 1em;font-weight:600;text-decoration:none}button.primary{background:var(--accent);color:var(--on-accent)}button.quiet{border:1px solid var(--line);color:var(--text);font-weight:500}.call{border-color:var(--alarm-band);background:var(--alarm-band);color:#fff}:focus{outline:none}:focus-visible{outline:3px solid var(--text);outline-offset:1px;box-shadow:0 0 0 6px var(--surface)}@media (hover:hover){button:hover,.call:hover{text-decoration:underline}}.launcher,.panel{inset:auto;z-index:var(--baclofen-chat-z-index,2147480000);position:fixed;inset-block-end:var(--baclofen-chat-offset,1rem);inset-inline-end:var(--baclofen-chat-offset,1rem);box-shadow:0 4px 24px #001e2d47}.launcher{background:var(--accent);min-block-size:3.5rem;color:var(--on-accent);border-radius:2em;padding-inline:1.1em 1.35em}.panel{inline-size:min(var(--baclofen-chat-width,27rem), calc(100vw - 2rem));block-size:min(var(--baclofen-chat-height,46rem), calc(100dvh - 2rem));border:1px solid var(--line);background:var(--back);max-block-size:none;max-inline-size:none;color:var(--text);border-radius:1rem;flex-direction:column;margin:0;padding:0;display:flex;overflow:hidden}dialog.panel:not([open]){display:none}.layout-inline .panel,.layout-page .panel{block-size:100%;inline-size:100%;box-shadow:none;position:static}.layout-page .panel{border:0;border-radius:0}.layout-page .panel>*{padding-inline:max(.75rem,50% - 23rem)}.top,.strip,.options,.message,.sheet,.composer{background:var(--surface)}.top,.buttons,.tools,.row{flex-wrap:wrap;align-items:center;gap:.5rem;display:flex}.talk,.choices,.sheet,.sheet ul,.problem{flex-direction:column;gap:.5rem;display:flex}.top{padding:.5rem .75rem}.names{flex:9em}.title{font-size:1.1em;line-height:1.25}.subtitle{color:var(--muted);font-size:.875em}.strip{border-block-end:1px solid var(--hair);padding:.25rem .75rem .6rem}.strip p{color:var(--alarm);font-size:.9375em}.strip ul{grid-template-columns:repeat(auto-fit,minmax(min(8.5em,100%),1fr));gap:.5rem;margin-block-start:.25rem;display:grid}.strip .call{background:var(--alarm-soft);inline-size:100%;color:var(--alarm);border:1px solid var(--alarm);padding:.2em .6em;font-size:.9375em;line-height:1.2}.options{border-block-end:1px solid var(--hair);grid-template-columns:repeat(auto-fit,minmax(min(10em,100%),1fr));gap:.5rem;padding:.6rem .75rem;display:grid}.middle{overscroll-behavior:contain;flex:auto;min-block-size:0;padding:.75rem;position:relative;overflow-y:auto}.middle:focus-visible{outline-offset:-3px;box-shadow:none}.talk{gap:.75rem}.message{border:1px solid var(--hair);border-radius:var(--radius);overflow-wrap:anywhere;align-self:start;max-inline-size:94%;padding:.65rem .9rem}.message.user{background:var(--own);border-color:#0000;align-self:end;max-inline-size:86%}.message:has(.choices,.tools){inline-size:94%}.own{white-space:pre-line}.label{color:var(--muted);font-size:.875em}.message>*+p,.message>h4,.message>ul,.choices{margin-block-start:.5rem}.label+p{margin-block-start:.15rem}.title,.action,.label,h3,h4,.strip p{font-weight:700}.message ul{flex-direction:column;gap:.2rem;padding-inline-start:1.15em;list-style:outside;display:flex}.message ul.do_not{list-style:\"✕  \"}.action{font-size:1.2em;line-height:1.35}.honest{color:var(--muted);font-size:.9375em}.level-emergency,.level-urgent,.level-soon{border-width:2px;inline-size:94%}.level-emergency{border-color:var(--alarm);--band:var(--alarm-band)}.level-urgent{border-color:var(--urgent);--band:var(--urgent-band)}.level-soon{border-color:var(--soon);--band:var(--soon-band)}:is(.level-emergency,.level-urgent,.level-soon)>.label{background:var(--band);color:#fff;border-start-start-radius:calc(var(--radius) - 2px);border-start-end-radius:calc(var(--radius) - 2px);margin:-.65rem -.9rem .5rem;padding:.5rem .9rem;font-size:1em}:is(.level-urgent,.level-soon) .call{background:var(--surface);color:var(--accent);border-color:var(--accent)}.bar{border:1px solid var(--line);border-radius:1rem;block-size:.5rem;margin-block:.4rem;overflow:hidden}.bar i{background:var(--accent);block-size:100%;display:block}.choices>*{inline-size:100%}.answers{margin-block-start:.75rem}.choice[data-number]:before{content:attr(data-number);content:attr(data-number) / \"\";border:1px solid var(--line);min-inline-size:1.6em;color:var(--muted);text-align:center;border-radius:.35em;flex:none;padding-inline:.3em;font-size:.8125em;font-weight:500}.tools{margin-block-start:.6rem}.status p{color:var(--alarm);font-weight:600}.status button{margin-block-start:.4rem}.typing{color:var(--muted);padding-block:.6rem}.typing i{background:var(--muted);border-radius:50%;block-size:.75em;inline-size:.75em}@media (prefers-reduced-motion:no-preference){.typing i{animation:1.4s infinite breathe}.panel[open]{animation:.16s ease-out rise}}@keyframes breathe{50%{opacity:.25}}@keyframes rise{0%{opacity:0;transform:translateY(.5rem)}}.sheet{border:1px solid var(--hair);border-radius:var(--radius);padding:.9rem}.sheet h3{font-size:1.15em}.sheet ul{padding-inline-start:1.15em;list-style:outside}.sheet a{color:var(--accent)}.sheet button{justify-content:center}.tick input{block-size:1.75em;inline-size:1.75em;accent-color:var(--accent);flex:none;margin:0}.problem{background:var(--alarm-soft);border-block-start:2px solid var(--alarm);color:var(--text);padding:.6rem .75rem}.problem:has(>p:empty){border:0;padding:0}.tools:empty{display:none}.composer{border-block-start:1px solid var(--hair);padding:.5rem .75rem .75rem}.composer label{color:var(--muted);margin-block-end:.4rem;font-size:.875em;font-weight:600;display:block}textarea{field-sizing:content;border:2px solid var(--line);border-radius:var(--radius);background:var(--surface);max-block-size:8.5em;color:var(--text);font:inherit;resize:none;flex:9em;padding:.6em .75em}.count{color:var(--muted);font-size:.875em}@media (width<=40rem),(height<=30rem){.layout-launcher .panel{border:0;border-radius:0;block-size:100dvh;inline-size:100%;inset:0}}@media (height<=30rem){.panel,.layout-inline .panel,.layout-page .panel{display:block;overflow-y:auto}dialog.panel:not([open]){display:none}.middle{overflow:visible}.strip{z-index:1;position:sticky;inset-block-start:0}.strip p{display:none}.strip ul{grid-template-columns:repeat(auto-fit,minmax(4em,1fr));margin:0}.strip .call{padding:.1em .3em;font-size:.8125em}.strip svg{display:none}}@media (prefers-contrast:more){:host{--line:currentColor;--hair:currentColor;--muted:var(--text)}.message,.sheet{border-width:2px}.message.user{border-color:currentColor}}@media (forced-colors:active){:focus-visible{outline-color:highlight}.message,.sheet,.message.user,.call,button,.strip .call{border:2px solid}.level-emergency,.level-urgent{border-width:5px}.bar i{forced-color-adjust:none;background:canvastext}}@media print{:host{display:none!important}:host([printing]),:host([layout=page]){block-size:auto;position:static;display:block!important}.panel,.layout-page .panel{block-size:auto;inline-size:100%;box-shadow:none;border:0;animation:none;display:block;position:static;overflow:visible}.middle{overflow:visible}.launcher,.buttons,.options,.answers,.tools,.composer,.problem,.status,.typing,.bar{display:none!important}.message{break-inside:avoid;inline-size:100%;max-inline-size:100%;margin-block-end:.75rem}.talk{display:block}:is(.level-emergency,.level-urgent,.level-soon)>.label{color:#000;background:0 0;border-block-end:2px solid}:host([printing=message]) .message:not(.printing),:host([printing=message]) .strip{display:none}}";
+var O = ":host{--accent:var(--baclofen-chat-accent,light-dark(#005f79,#84d2ea));--on-accent:var(--baclofen-chat-on-accent,light-dark(#fff,#05222c));--back:var(--baclofen-chat-background,light-dark(#f2f6f8,#10191e));--surface:var(--baclofen-chat-surface,light-dark(#fff,#1a262d));--text:var(--baclofen-chat-text,light-dark(#14252e,#e9f0f3));--muted:var(--baclofen-chat-muted,light-dark(#44565f,#b4c2c9));--line:var(--baclofen-chat-line,light-dark(#748791,#7d909a));--hair:light-dark(#d3dde2,#33434c);--own:var(--baclofen-chat-own,light-dark(#dcedf4,#17394a));--radius:var(--baclofen-chat-radius,.75em);--alarm:light-dark(#a8001c,#ff9c9c);--alarm-band:light-dark(#a8001c,#a3152d);--alarm-soft:light-dark(#fdf0f1,#35181c);color-scheme:light dark;filter:none!important;opacity:1!important;display:block!important;transform:none!important}:host([theme=light]){color-scheme:light}:host([theme=dark]){color-scheme:dark}:host([hidden]),[hidden]{display:none!important}:host([layout=inline]){block-size:var(--baclofen-chat-height,max(40rem, 640px))}:host([layout=page]){position:fixed;inset:0}*,:before,:after{box-sizing:border-box}.root{all:initial;direction:inherit;color-scheme:inherit;font:400 calc(max(16px, 1rem) * var(--scale,1)) / 1.5 var(--baclofen-chat-font,system-ui, sans-serif);color:var(--text);text-align:start;display:contents}.root[dir=rtl]{direction:rtl}[dir=rtl] *{unicode-bidi:plaintext}h1,h2,h3,h4,p,ul,ol{font-size:1em;font-weight:inherit;margin:0;padding:0}ol,ul{list-style:none}svg{fill:none;stroke:currentColor;stroke-width:2px;stroke-linecap:round;stroke-linejoin:round;flex:none;block-size:1.35em;inline-size:1.35em}.unseen{clip-path:inset(50%);white-space:nowrap;block-size:1px;inline-size:1px;position:absolute;overflow:hidden}button,.call,.tick,textarea,.sheet a{min-block-size:max(3rem,48px);min-inline-size:max(3rem,48px)}button,.call,.tick,.label,.typing,.sheet a{align-items:center;gap:.6em;display:flex}button,.call{border:2px solid var(--accent);border-radius:var(--radius);background:var(--surface);color:var(--accent);font:inherit;text-align:start;overflow-wrap:anywhere;cursor:pointer;touch-action:manipulation;padding:.5em 1em;font-weight:600;text-decoration:none}button.primary{background:var(--accent);color:var(--on-accent)}button.quiet{border:1px solid var(--line);color:var(--text);font-weight:500}.call{border-color:var(--alarm-band);background:var(--alarm-band);color:#fff}:focus{outline:none}:focus-visible{outline:3px solid var(--text);outline-offset:1px;box-shadow:0 0 0 6px var(--surface)}@media (hover:hover){button:hover,.call:hover{text-decoration:underline}}.launcher,.panel{inset:auto;z-index:var(--baclofen-chat-z-index,2147480000);position:fixed;inset-block-end:var(--baclofen-chat-offset,16px);inset-inline-end:var(--baclofen-chat-offset,16px);box-shadow:0 4px 24px #001e2d47}.launcher{background:var(--accent);min-block-size:3.5em;color:var(--on-accent);border-radius:2em;padding-inline:1.1em 1.35em}.panel{inline-size:min(var(--baclofen-chat-width,max(27rem, 432px)), calc(100vw - 32px));block-size:min(var(--baclofen-chat-height,max(46rem, 736px)), calc(100dvh - 32px));max-block-size:none;max-inline-size:none;padding:0 0 calc(var(--scale,1) * 1px);border:1px solid var(--line);background:var(--back);color:var(--text);border-radius:16px;margin:0;overflow:hidden;container-type:size}.inside{flex-direction:column;block-size:100%;display:flex}.layout-inline .panel,.layout-page .panel{block-size:100%;inline-size:100%;box-shadow:none;position:static}.layout-page .panel{border:0;border-radius:0}.layout-page .inside>*{padding-inline:max(12px,50% - 23em)}.top,.strip,.options,.message,.sheet,.composer{background:var(--surface)}.top,.buttons,.tools,.row{flex-wrap:wrap;align-items:center;gap:8px;display:flex}.talk,.choices,.sheet,.sheet ul,.problem{flex-direction:column;gap:8px;display:flex}.top{padding:8px 12px}.top button,.options button{padding-inline:.6em}.names{flex:9em}.title{font-size:1.1em;line-height:1.25}.subtitle{color:var(--muted);font-size:.875em}.strip{border-block-end:1px solid var(--hair);padding:4px 12px 10px}.where{font-size:.875em;font-weight:400;display:block}.strip p{color:var(--alarm);font-size:.9375em}.strip ul{grid-template-columns:repeat(auto-fit,minmax(min(8.5em,100%),1fr));gap:8px;margin-block-start:4px;display:grid}.strip .call{background:var(--alarm-soft);inline-size:100%;color:var(--alarm);border:1px solid var(--alarm);padding:.2em .6em;font-size:.9375em;line-height:1.2}.options{border-block-end:1px solid var(--hair);grid-template-columns:repeat(auto-fit,minmax(min(10em,100%),1fr));gap:8px;padding:10px 12px;display:grid}.middle{overscroll-behavior:contain;flex:auto;min-block-size:0;padding:12px;position:relative;overflow-y:auto}.middle:focus-visible{outline-offset:-3px;box-shadow:none}.talk{gap:12px}.message{border:1px solid var(--hair);border-radius:var(--radius);overflow-wrap:anywhere;align-self:start;max-inline-size:94%;padding:10px 14px}.message.user{background:var(--own);border-color:#0000;align-self:end;max-inline-size:86%}.message:has(.choices,.tools){inline-size:94%}.own{white-space:pre-line}.label{color:var(--muted);font-size:.875em}.message>*+p,.message>h4,.message>ul,.choices{margin-block-start:8px}.label+p{margin-block-start:2px}.title,.action,.label,h3,h4,.strip p{font-weight:700}.message ul{flex-direction:column;gap:3px;padding-inline-start:1.15em;list-style:outside;display:flex}.message ul.do_not{list-style:\"✕  \"}.action{font-size:1.2em;line-height:1.35}.honest{color:var(--muted);font-size:.9375em}.level-emergency,.level-urgent,.level-soon{border-width:2px;inline-size:94%}.level-emergency{border-color:var(--alarm);--band:var(--alarm-band)}.level-urgent{--band:light-dark(#874900,#7c4300);border-color:light-dark(#874900,#ffc270)}.level-soon{--band:light-dark(#1c4f86,#1f4d7d);border-color:light-dark(#1c4f86,#9cc7f5)}:is(.level-emergency,.level-urgent,.level-soon)>.label{background:var(--band);color:#fff;border-start-start-radius:calc(var(--radius) - 2px);border-start-end-radius:calc(var(--radius) - 2px);margin:-10px -14px 8px;padding:8px 14px;font-size:1em}:is(.level-urgent,.level-soon) .call{background:var(--surface);color:var(--accent);border-color:var(--accent)}.bar{border:1px solid var(--line);border-radius:16px;block-size:8px;margin-block:6px;overflow:hidden}.bar i{background:var(--accent);block-size:100%;display:block}.choices>*{inline-size:100%}.answers{margin-block-start:12px}.choice[data-number]:before{content:attr(data-number);content:attr(data-number) / \"\";border:1px solid var(--line);min-inline-size:1.6em;color:var(--muted);text-align:center;border-radius:.35em;flex:none;padding-inline:.3em;font-size:.8125em;font-weight:500}.tools{margin-block-start:10px}.status p{color:var(--alarm);font-weight:600}.status button{margin-block-start:6px}.typing{color:var(--muted);padding-block:10px}.typing i{background:var(--muted);border-radius:50%;block-size:.75em;inline-size:.75em}@media (prefers-reduced-motion:no-preference){.typing i{animation:1.4s infinite breathe}.panel[open]{animation:.16s ease-out rise}}@keyframes breathe{50%{opacity:.25}}@keyframes rise{0%{opacity:0;transform:translateY(8px)}}.sheet{border:1px solid var(--hair);border-radius:var(--radius);padding:14px}.sheet h3{font-size:1.15em}.sheet ul{padding-inline-start:1.15em;list-style:outside}.sheet a{color:var(--accent)}.sheet button{justify-content:center}.tick input{block-size:1.75em;inline-size:1.75em;accent-color:var(--accent);flex:none;margin:0}.problem{background:var(--alarm-soft);border-block-start:2px solid var(--alarm);color:var(--text);padding:10px 12px}.problem:has(>p:empty){border:0;padding:0}.tools:empty{display:none}.composer{border-block-start:1px solid var(--hair);padding:8px 12px 12px}.composer label{color:var(--muted);margin-block-end:6px;font-size:.875em;font-weight:600;display:block}textarea{field-sizing:content;border:2px solid var(--line);border-radius:var(--radius);background:var(--surface);max-block-size:8.5em;color:var(--text);font:inherit;resize:none;flex:9em;padding:.6em .75em}.count{color:var(--muted);font-size:.875em}@media (width<=40rem),(height<=30rem){.layout-launcher .panel{border:0;border-radius:0;block-size:100dvh;inline-size:100%;inset:0}}@container (height<=44em){.strip ul{grid-template-columns:repeat(auto-fit,minmax(4em,1fr))}.strip .call{text-align:center;justify-content:center;padding:2px}.strip svg{display:none}.where{clip-path:inset(50%);position:absolute;inset-inline-start:0}}@container (height<=34em){.inside{scroll-padding-block-start:7em;display:block;overflow-y:auto}.middle{overflow:visible}.strip{z-index:1;position:sticky;inset-block-start:0}.strip p{display:none}}@container (width<=14em){.choice[data-number]:before{content:none}button{padding-inline:.5em}}@media (prefers-contrast:more){:host{--line:currentColor;--hair:currentColor;--muted:var(--text)}.message,.sheet{border-width:2px}.message.user{border-color:currentColor}}@media (forced-colors:active){:focus-visible{outline-color:highlight}.message,.sheet,.message.user,.call,button,.strip .call{border:2px solid}.level-emergency,.level-urgent{border-width:5px}.bar i{forced-color-adjust:none;background:canvastext}}@media print{:host{display:none!important}:host([printing]),:host([layout=page]){block-size:auto;position:static;display:block!important}.panel,.layout-page .panel{block-size:auto;inline-size:100%;box-shadow:none;border:0;animation:none;position:static;overflow:visible;container-type:normal}.inside{display:block}.middle{overflow:visible}.launcher,.buttons,.options,.answers,.tools,.composer,.problem,.status,.typing,.bar{display:none!important}.message{break-inside:avoid;inline-size:100%;max-inline-size:100%;margin-block-end:.75rem}.talk{display:block}:is(.level-emergency,.level-urgent,.level-soon)>.label{color:#000;background:0 0;border-block-end:2px solid}:host([printing=message]) .message:not(.printing),:host([printing=message]) .strip{display:none}}";
 // src/tabs.ts
-function A(e, t, n) {
+function k(e, t, n) {
 	try {
 		let r = new BroadcastChannel(`baclofen-chat:${e}`);
 		return r.onmessage = ({ data: e }) => n(e.talk, e.news), t.addEventListener("abort", () => r.close()), (e, t) => r.postMessage({
@@ -350,7 +354,7 @@ function A(e, t, n) {
 	}
 }
 // src/talk.ts
-var j = class {
+var A = class {
 	#e;
 	#t;
 	#n;
@@ -367,7 +371,7 @@ var j = class {
 		return this.#a?.token ?? null;
 	}
 	async restore() {
-		return this.#a = this.#t.load(g(this.#r)), this.#a ? (this.calls = T(this.#a.calls), this.phase = "talking", this.#i.changed(), await this.#d(), this.#a) : null;
+		return this.#a = this.#t.load(g(this.#r)), this.#a ? (this.calls = w(this.#a.calls), this.phase = "talking", this.#i.changed(), await this.#d(), this.#a) : null;
 	}
 	begin() {
 		return this.phase = "starting", this.problem = null, this.#i.changed(), this.#c ??= this.#l().finally(() => this.#c = null), this.#c;
@@ -385,7 +389,7 @@ var j = class {
 	async #u() {
 		let e = this.#s, t = await this.#e.session(this.#r);
 		if (e !== this.#s) return [];
-		this.calls = T(t.calls);
+		this.calls = w(t.calls);
 		let n = {
 			token: t.token,
 			calls: this.calls,
@@ -427,7 +431,8 @@ var j = class {
 		}), this.#p());
 	}
 	retry() {
-		this.problem = null, this.phase === "starting" ? this.begin() : this.phase === "ended" ? this.#_() : this.phase === "talking" && !this.#f.length ? this.#d() : this.#p();
+		let e = this.problem?.again;
+		this.problem = null, e ? e() : this.phase === "starting" ? this.begin() : this.phase === "ended" ? this.#_() : this.phase === "talking" && !this.#f.length ? this.#d() : this.#p();
 	}
 	get #f() {
 		return this.items.filter((e) => e.status === "sending" || e.status === "failed");
@@ -474,12 +479,21 @@ var j = class {
 			return this.#g(e), !1;
 		}
 	}
-	#g(e) {
-		let { failure: t, shown: n } = e instanceof c ? e : new c("server");
+	async export(e) {
+		let t = this.#s;
+		try {
+			e(await this.#e.export(this.token)), this.#i.changed();
+		} catch (n) {
+			t === this.#s && this.#g(n, () => void this.export(e));
+		}
+	}
+	#g(e, t) {
+		let { failure: n, shown: r } = e instanceof c ? e : new c("server");
 		this.problem = {
-			failure: t,
-			shown: n
-		}, this.#i.changed(), this.#i.failed(t);
+			failure: n,
+			shown: r,
+			again: t
+		}, this.#i.changed(), this.#i.failed(n);
 	}
 	async end() {
 		this.#o = this.token;
@@ -505,7 +519,7 @@ var j = class {
 	hear(e, t) {
 		this.#a && this.#a.talk === e && (t === "changed" ? this.waiting || this.#d() : (this.ending = "elsewhere", this.#v("ended"), this.#i.ended(!0)));
 	}
-}, M = 10, N = class {
+}, j = 10, M = class {
 	constructor() {
 		this.region = u("div", {
 			class: "unseen",
@@ -513,12 +527,12 @@ var j = class {
 			"aria-live": "polite"
 		});
 	}
-	say(e) {
+	say(e, t) {
 		if (!e) return;
-		let t = u("p", {}, e);
-		this.region.append(t), setTimeout(() => t.remove(), M * 1e3);
+		let n = u("p", { lang: t }, e);
+		this.region.append(n), setTimeout(() => n.remove(), j * 1e3);
 	}
-}, P = 2e3, F = 200, I = class {
+}, N = 2e3, P = 200, F = class {
 	#e;
 	#t;
 	#n;
@@ -526,7 +540,7 @@ var j = class {
 		this.box = u("textarea", {
 			id: "text",
 			rows: 1,
-			maxlength: P,
+			maxlength: N,
 			autocomplete: "off",
 			enterkeyhint: "send",
 			"aria-describedby": "count"
@@ -550,11 +564,11 @@ var j = class {
 		this.box.value = "", this.#i(), this.#t(t);
 	}
 	#i() {
-		let e = P - this.box.value.length;
-		this.#n.textContent = e <= F ? this.#e("charactersLeft", { count: e }) : "";
+		let e = N - this.box.value.length;
+		this.#n.textContent = e <= P ? this.#e("charactersLeft", { count: e }) : "";
 	}
-}, L = /^\/(explain|go_back|stop|confirm_start)/;
-function R(e, t) {
+}, I = /^\/(explain|go_back|stop|confirm_start)/;
+function L(e, t) {
 	if (e.from === "user") return t("you");
 	let { step: n, level: r, kind: i } = e.meta;
 	return t(`level_${r}`) || (n ? t("progress", {
@@ -562,19 +576,20 @@ function R(e, t) {
 		of: n.of
 	}) : t(i === "outcome" ? "outcome" : "assistant"));
 }
-function z(e, t) {
+function R(e, t) {
 	let n = e.buttons.map((e) => e.title).join(", ");
 	return [
-		`${R(e, t)}:`,
+		`${L(e, t)}:`,
 		e.text.replaceAll("\n", " "),
 		n && t("choices", { titles: n })
 	].filter(Boolean).join(" ");
 }
-var B = (e, t = {}) => u("p", {
+var z = (e, t = {}) => u("p", {
 	dir: "auto",
+	lang: "en",
 	...t
 }, e);
-function V(e) {
+function B(e) {
 	let t = (e.meta.actions ?? []).flatMap(({ label: e, tel: t }) => {
 		let n = y(t);
 		return n && typeof e == "string" ? [u("a", {
@@ -584,37 +599,43 @@ function V(e) {
 	});
 	return t.length ? u("div", { class: "choices" }, ...t) : null;
 }
-function H(e, t, n) {
+function V(e, t, n) {
 	let r = e.meta.parts?.length === t.length ? e.meta.parts : t.map((e, t) => t ? "why" : "action"), i = [], a = null;
 	return t.forEach((t, o) => {
 		let s = r[o], c = n(`part_${s}`);
 		if (c) a?.part !== s && (a = {
 			part: s,
-			element: u("ul", { class: s })
+			element: u("ul", {
+				class: s,
+				lang: "en"
+			})
 		}, i.push(u("h4", {}, c), a.element)), a.element.append(u("li", { dir: "auto" }, t));
 		else {
-			a = null, i.push(B(t, { class: s }));
-			let n = s === "action" && V(e);
+			a = null, i.push(z(t, { class: s }));
+			let n = s === "action" && B(e);
 			n && i.push(n);
 		}
 	}), i;
 }
-function U(e, t, n, r) {
-	let [i = "", ...a] = e;
+function H(e, t, n, r) {
+	let [i = "", ...a] = e, o = u("p");
 	return [
-		u("h4", { dir: "auto" }, i),
-		u("ul", {}, ...a.map((e) => u("li", { dir: "auto" }, e))),
-		u("div", { class: "tools" }, d(n("copy"), () => r.copy(t)), d(n("print"), (e) => r.print(e.currentTarget.closest("li.message"))), d(n("download"), () => r.download(t)))
+		u("h4", {
+			dir: "auto",
+			lang: "en"
+		}, i),
+		u("ul", { lang: "en" }, ...a.map((e) => u("li", { dir: "auto" }, e))),
+		u("div", { class: "tools" }, d(n("copy"), () => r.copy(t, o)), d(n("print"), (e) => r.print(e.currentTarget.closest("li.message"))), d(n("download"), () => r.download(t)), o)
 	];
 }
-function W(e, t, n) {
+function U(e, t, n) {
 	let r = e.text.split("\n").filter((e) => e.trim());
 	return e.from === "user" ? [u("p", {
 		class: "own",
 		dir: "auto"
-	}, e.text)] : e.meta.summary ? U(r, e.text, t, n) : t(`level_${e.meta.level}`) && r.length > 1 ? H(e, r, t) : [...r.map((t, n) => B(t, { lang: n === 0 && e.meta.language })), V(e)];
+	}, e.text)] : e.meta.summary ? H(r, e.text, t, n) : t(`level_${e.meta.level}`) && r.length > 1 ? V(e, r, t) : [...r.map((t, n) => z(t, { lang: !n && e.meta.language || "en" })), B(e)];
 }
-function ae(e) {
+function oe(e) {
 	let { step: t } = e.meta;
 	if (!t || !(t.of > 0)) return null;
 	let n = u("i");
@@ -623,41 +644,35 @@ function ae(e) {
 		"aria-hidden": "true"
 	}, n);
 }
-function G(e, t) {
-	return e.buttons.length ? u("div", { class: "choices answers" }, ...e.buttons.map((e, n) => u("button", {
-		class: L.test(e.payload) ? "choice quiet" : "choice",
+function W(e, t) {
+	return e.buttons.length ? u("div", {
+		class: "choices answers",
+		lang: "en"
+	}, ...e.buttons.map((e, n) => u("button", {
+		class: I.test(e.payload) ? "choice quiet" : "choice",
 		"data-number": n < 9 && n + 1,
 		"aria-keyshortcuts": n < 9 && String(n + 1),
 		onclick: () => t.choose(e)
 	}, e.title))) : null;
 }
-function K(e, t, n) {
-	let r = e.meta.level, i = t(`level_${r}`) ? r : e.meta.kind === "outcome" && "info", a = u("h3", { class: "label" }, i && m(i), R(e, t));
+function G(e, t, n) {
+	let r = e.meta.level, i = t(`level_${r}`) ? r : e.meta.kind === "outcome" && "info", a = u("h3", { class: "label" }, i && m(i), L(e, t));
 	return u("li", {
 		class: `message ${e.from} level-${r}`,
 		tabindex: -1
-	}, a, ae(e), ...W(e, t, n));
+	}, a, oe(e), ...U(e, t, n));
 }
-function q(e, t, n) {
+function K(e, t, n) {
 	return e.status === "failed" ? u("div", { class: "status" }, u("p", {}, t("notSent")), u("button", {
 		class: "retry",
 		onclick: () => n.retry()
 	}, t("tryAgain"))) : e.status === "refused" ? u("div", { class: "status" }, u("p", {}, `${t("notAccepted")} ${e.error ?? ""}`)) : null;
 }
 // src/printing.ts
-var J = "data-baclofen-chat-unprinted";
-function oe(e) {
-	let t = [];
-	for (let n = e; n.parentElement && n !== document.body; n = n.parentElement) for (let e of n.parentElement.children) e !== n && t.push(e);
-	return t;
-}
+var q = "@media print { body :not([printing]):not(:has([printing])) { display: none !important; } }";
 function se(e, t) {
 	let n = new CSSStyleSheet();
-	n.replaceSync(`@media print { [${J}] { display: none !important; } }`);
-	let r = oe(e);
-	for (let e of r) e.setAttribute(J, "");
-	document.adoptedStyleSheets = [...document.adoptedStyleSheets, n], e.setAttribute("printing", t ? "message" : "talk"), t?.classList.add("printing"), addEventListener("afterprint", () => {
-		for (let e of r) e.removeAttribute(J);
+	n.replaceSync(q), document.adoptedStyleSheets = [...document.adoptedStyleSheets, n], e.setAttribute("printing", t ? "message" : "talk"), t?.classList.add("printing"), addEventListener("afterprint", () => {
 		document.adoptedStyleSheets = document.adoptedStyleSheets.filter((e) => e !== n), e.removeAttribute("printing"), t?.classList.remove("printing");
 	}, { once: !0 }), print();
 }
@@ -671,12 +686,12 @@ async function ce(e, t) {
 		return n.remove(), r?.focus({ preventScroll: !0 }), i;
 	}
 }
-function le(e, t) {
+function J(e, t) {
 	let n = document.createElement("a");
 	n.href = URL.createObjectURL(new Blob([e], { type: "text/plain" })), n.download = t, n.click(), setTimeout(() => URL.revokeObjectURL(n.href), 6e4);
 }
 // src/sheets.ts
-function ue(e, t, n) {
+function le(e, t, n) {
 	let { text: r } = e, i = u("input", {
 		type: "checkbox",
 		required: e.needsTick
@@ -698,13 +713,13 @@ function ue(e, t, n) {
 		onclick: a
 	}, r("start")));
 }
-function de(e) {
+function ue(e) {
 	return u("section", { class: "sheet" }, u("h3", { tabindex: -1 }, e.title), u("p", {}, e.words), u("button", {
 		class: "primary",
 		onclick: () => e.act()
 	}, e.yes), u("button", { onclick: () => e.cancel() }, e.no));
 }
-function fe(e, t) {
+function de(e, t) {
 	let { text: n } = e, r = t.ending === "device";
 	return u("section", { class: "sheet" }, u("h3", { tabindex: -1 }, n("endedTitle")), u("p", { role: "status" }, t.waiting ? "…" : n(`ended_${t.ending}`)), u("p", {}, n("endedShared")), r && !t.waiting && u("button", { onclick: () => t.retry() }, n("deleteOnServer")), u("button", {
 		class: "primary",
@@ -712,19 +727,19 @@ function fe(e, t) {
 	}, n("startNew")));
 }
 // src/steady.ts
-var pe = 500;
-function me(e, t = () => performance.now()) {
+var fe = 500;
+function pe(e, t = () => performance.now()) {
 	let n = -Infinity, r = null;
 	e.addEventListener("click", (e) => {
 		let i = e, a = i.composedPath()[0];
 		if (a.closest("a[href^='tel:']") || a !== r && r?.closest("label")?.contains(a)) return;
-		let o = t() - n < pe && (i.detail > 0 || a === r);
+		let o = t() - n < fe && (i.detail > 0 || a === r);
 		n = t(), r = a, o && (i.preventDefault(), i.stopImmediatePropagation());
 	}, !0);
 }
 // src/transcript.ts
-var he = 500;
-function ge(e) {
+var me = 500;
+function he(e) {
 	let t = /* @__PURE__ */ new Set();
 	for (let n of [...e].reverse()) {
 		if (n.from === "user" && n.status !== "refused") break;
@@ -732,7 +747,7 @@ function ge(e) {
 	}
 	return t;
 }
-var _e = class {
+var ge = class {
 	#e;
 	#t;
 	#n;
@@ -742,10 +757,10 @@ var _e = class {
 		this.list = u("ol", { class: "talk" }), this.#n = /* @__PURE__ */ new Map(), this.#r = /* @__PURE__ */ new Map(), this.#i = -Infinity, this.#e = e, this.#t = t;
 	}
 	sync(e) {
-		let t = ge(e.items);
+		let t = he(e.items);
 		e.items.forEach((e, n) => {
 			let r = this.#n.get(e.id) ?? this.#o(e);
-			this.list.children[n] !== r && this.list.insertBefore(r, this.list.children[n] ?? null), this.#s(e, r), t.has(e.id) && e.buttons.length && !r.querySelector(".answers") && r.append(G(e, this.#t));
+			this.list.children[n] !== r && this.list.insertBefore(r, this.list.children[n] ?? null), this.#s(e, r), t.has(e.id) && e.buttons.length && !r.querySelector(".answers") && r.append(W(e, this.#t));
 		});
 		let n = new Set(e.items.map((e) => e.id));
 		for (let [r, i] of this.#n) n.has(r) ? t.has(r) || this.#a(i, e.items) : (i.remove(), this.#n.delete(r), this.#r.delete(r));
@@ -758,7 +773,7 @@ var _e = class {
 		return this.#n.get(e ?? "");
 	}
 	#o(e) {
-		let t = K(e, this.#e, this.#t);
+		let t = G(e, this.#e, this.#t);
 		return this.#n.set(e.id, t), t;
 	}
 	#s(e, t) {
@@ -767,17 +782,17 @@ var _e = class {
 		this.#r.set(e.id, n);
 		let r = t.querySelector(".status"), i = t.getRootNode();
 		r?.contains(i.activeElement) && t.focus({ preventScroll: !0 }), r?.remove();
-		let a = q(e, this.#e, this.#t);
+		let a = K(e, this.#e, this.#t);
 		a && t.append(a);
 	}
 	pressNumber(e, t = performance.now()) {
 		if (e.repeat || e.ctrlKey || e.altKey || e.metaKey || !/^[1-9]$/.test(e.key)) return;
-		let n = t - this.#i < he;
+		let n = t - this.#i < me;
 		if (this.#i = t, n) return;
 		let r = [...this.list.querySelectorAll(".answers")];
 		(r.find((t) => t.parentElement?.contains(e.target)) ?? r.at(-1))?.querySelector(`[data-number="${e.key}"]`)?.click();
 	}
-}, Y = 3e3, ve = class {
+}, _e = 3e3, Y = class {
 	#e;
 	#t;
 	#n;
@@ -799,41 +814,52 @@ var _e = class {
 	#v;
 	#y;
 	#b;
+	#x;
+	#S;
 	constructor(e, t, n, r, i) {
-		this.announcer = new N(), this.#o = u("ul"), this.#u = u("div"), this.#f = u("p", { role: "alert" }), this.#p = u("div", { class: "tools" }), this.#g = null, this.#_ = "", this.#v = "", this.#y = "", this.#b = 0, this.#e = e, this.#t = t, this.#n = n, this.#r = r, this.#i = i;
+		this.announcer = new M(), this.#o = u("ul"), this.#f = u("div"), this.#m = u("p", { role: "alert" }), this.#h = u("div", { class: "tools" }), this.#v = null, this.#y = "", this.#b = "", this.#x = "", this.#S = 0, this.#e = e, this.#t = t, this.#n = n, this.#r = r, this.#i = i;
 		let { text: a, layout: o } = n, s = o === "page";
 		this.#a = u(s ? "h1" : "h2", {
 			class: "title",
 			id: "title",
 			tabindex: -1
-		}, a("title")), this.#c = this.#x("options", () => this.#C(this.#s.hidden === !0), { "aria-controls": "options" }), this.#s = this.#S(), this.#m = new _e(a, this.#w()), this.#h = new I(a, (e) => r.say({ text: e }, e)), this.#d = u("p", {
+		}, a("title")), this.#c = this.#C("options", () => this.#E(this.#s.hidden === !0), { "aria-controls": "options" }), this.#l = [
+			this.#C("printChat", () => this.#O(null)),
+			this.#C("downloadChat", () => void r.export((e) => J(JSON.stringify(e, null, 1), a("chatFile")))),
+			this.#C("endChat", () => this.#k())
+		], this.#s = this.#T(), this.#g = new ge(a, this.#D()), this.#_ = new F(a, (e) => this.#w({ text: e }, e)), this.#p = u("p", {
 			class: "typing",
 			hidden: !0
-		}, u("i"), a("typing")), this.#l = u("div", {
+		}, u("i"), a("typing")), this.#d = u("div", {
 			class: "middle",
 			id: "middle",
 			role: "region",
 			"aria-label": a("conversation"),
 			tabindex: 0
-		}, s && u("h2", { class: "unseen" }, a("conversation")), this.#u, this.#m.list, this.#d), this.#l.addEventListener("keydown", (e) => this.#m.pressNumber(e)), this.panel = u(o === "launcher" ? "dialog" : s ? "main" : "section", {
-			class: "panel",
-			part: "panel",
-			id: "panel",
-			"aria-labelledby": "title"
-		}, u("header", {
+		}, s && u("h2", { class: "unseen" }, a("conversation")), this.#f, this.#g.list, this.#p), this.#d.addEventListener("keydown", (e) => this.#g.pressNumber(e)), this.#u = u("div", { class: "inside" }, u("header", {
 			class: "top",
 			role: "presentation"
-		}, u("div", { class: "names" }, this.#a, u("p", { class: "subtitle" }, a("subtitle"))), u("div", { class: "buttons" }, this.#c, o === "launcher" || s && parent !== window ? this.#x("close", () => i.close()) : null)), u("div", {
+		}, u("div", { class: "names" }, this.#a, u("p", { class: "subtitle" }, a("subtitle"))), u("div", { class: "buttons" }, this.#c, o === "launcher" || s && parent !== window ? this.#C("close", () => i.close()) : null)), u("div", {
 			class: "strip",
 			part: "emergency",
 			role: "group",
 			"aria-labelledby": "strip"
-		}, u("p", { id: "strip" }, a("emergencyTitle")), this.#o), this.#s, this.#l, u("div", { class: "problem" }, this.#f, this.#p), this.#h.form, this.announcer.region), this.#C(!1), me(t), this.setPercent(100);
+		}, u("p", { id: "strip" }, a("emergencyTitle")), this.#o), this.#s, this.#d, u("div", { class: "problem" }, this.#m, this.#h), this.#_.form, this.announcer.region);
+		let c = {
+			class: "panel",
+			part: "panel",
+			id: "panel",
+			"aria-labelledby": "title"
+		};
+		this.panel = u(o === "launcher" ? "dialog" : s ? "main" : "section", c, this.#u), this.#E(!1), pe(t), this.setPercent(100);
 	}
-	#x(e, t, n = {}) {
+	#C(e, t, n = {}) {
 		return d(this.#n.text(e), t, n);
 	}
-	#S() {
+	#w(e, t) {
+		this.#E(!1), this.#r.say(e, t);
+	}
+	#T() {
 		let e = (e) => {
 			let t = Math.max(100, Math.min(200, this.#r.percent + e));
 			this.#r.keep({ percent: t }), this.setPercent(t), this.announcer.say(this.#n.text("textSize", { percent: t }));
@@ -841,127 +867,139 @@ var _e = class {
 		return u("div", {
 			class: "options",
 			id: "options"
-		}, this.#x("smaller", () => e(-25)), this.#x("larger", () => e(25)), this.#x("printChat", () => this.#T(null)), this.#x("endChat", () => this.#E()));
+		}, this.#C("smaller", () => e(-25)), this.#C("larger", () => e(25)), ...this.#l);
 	}
 	setPercent(e) {
 		this.#t.style.setProperty("--scale", String(e / 100));
 	}
-	#C(e) {
+	#E(e) {
 		this.#s.hidden = !e, this.#c.setAttribute("aria-expanded", String(e));
 	}
-	#w() {
-		let { text: e, confirmAnswers: t } = this.#n, n = ({ payload: e, title: t }) => this.#r.say({ payload: e }, t);
+	#D() {
+		let { text: e, confirmAnswers: t } = this.#n, n = ({ payload: e, title: t }) => this.#w({ payload: e }, t);
 		return {
-			choose: (r) => t ? this.#D(e("confirmTitle"), r.title, "confirm", () => n(r)) : n(r),
+			choose: (r) => t ? this.#A(e("confirmTitle"), r.title, "confirm", () => n(r)) : n(r),
 			retry: () => this.#r.retry(),
-			copy: (t) => void ce(t, this.#t).then((t) => this.announcer.say(e(t ? "copied" : "copyFailed"))),
-			print: (e) => this.#T(e),
-			download: (t) => le(t, e("summaryFile"))
+			copy: (t, n) => void ce(t, this.#t).then((t) => {
+				n.textContent = e(t ? "copied" : "copyFailed"), this.announcer.say(n.textContent);
+			}),
+			print: (e) => this.#O(e),
+			download: (t) => J(t, e("summaryFile"))
 		};
 	}
-	#T(e) {
-		let t = this.panel instanceof HTMLDialogElement && this.panel.matches(":modal") ? this.panel : null, n = this.#O;
+	#O(e) {
+		let t = this.panel instanceof HTMLDialogElement && this.panel.matches(":modal") ? this.panel : null, n = this.#j;
 		t && (t.close(), t.open = !0, addEventListener("afterprint", () => (t.close(), t.showModal(), n?.focus()), { once: !0 })), se(this.#e, e);
 	}
-	#E() {
+	#k() {
 		let { text: e } = this.#n;
-		this.#D(e("endTitle"), e("endText"), "end", () => void this.#r.end());
+		this.#A(e("endTitle"), e("endText"), "end", () => {
+			this.#E(!1), this.#r.end();
+		});
 	}
-	#D(e, t, n, r) {
-		let { text: i } = this.#n, a = this.#O, o = (e) => {
-			this.#g = null, e(), this.sync();
+	#A(e, t, n, r) {
+		let { text: i } = this.#n, a = this.#j, o = (e) => {
+			this.#v = null, e(), this.sync();
 		};
-		this.#g = {
+		this.#v = {
 			title: e,
 			words: t,
 			yes: i(`${n}Yes`),
 			no: i(`${n}No`),
 			act: () => o(r),
 			cancel: () => (o(() => void 0), a?.focus())
-		}, this.#C(n === "end" && !this.#s.hidden), this.sync();
+		}, this.#E(n === "end" && !this.#s.hidden), this.sync();
 	}
 	takeBack() {
-		return this.#g ? (this.#g.cancel(), !0) : !this.#s.hidden && this.#s.contains(this.#O) ? (this.#C(!1), this.#c.focus(), !0) : !1;
+		return this.#v ? (this.#v.cancel(), !0) : !this.#s.hidden && this.#s.contains(this.#j) ? (this.#E(!1), this.#c.focus(), !0) : !1;
 	}
-	get #O() {
+	get #j() {
 		return this.#t.getRootNode().activeElement;
 	}
 	focusTitle() {
 		this.#a.focus();
 	}
 	sync() {
-		let e = this.#O, t = this.#r;
-		this.#A(t.calls?.length ? t.calls : this.#n.calls), this.#j();
-		let n = t.phase === "talking" && !this.#g;
-		this.#m.list.hidden = !n, this.#h.form.hidden = !n || t.problem?.failure === "version", this.#m.sync(t), this.#M(), this.#N();
+		let e = this.#j, t = this.#r;
+		this.#N(t.calls?.length ? t.calls : this.#n.calls), this.#P();
+		let n = t.phase === "talking" && !this.#v;
+		this.#g.list.hidden = !n;
+		for (let e of this.#l) e.hidden = t.phase !== "talking";
+		this.#_.form.hidden = !n || t.problem?.failure === "version", this.#g.sync(t), this.#F(), this.#I();
 		let r = t.items.at(-1);
-		r?.from === "user" && this.#P(this.#m.element(r.id)), this.#k(e);
+		r?.from === "user" && this.#L(this.#g.element(r.id)), this.#M(e);
 	}
-	#k(e) {
-		let t = this.#O;
-		!e || t && !t.closest("[hidden]") || (this.#u.querySelector("h3") ?? this.#l).focus({ preventScroll: !0 });
+	#M(e) {
+		let t = this.#j;
+		!e || t && !t.closest("[hidden]") || (this.#f.querySelector("h3") ?? this.#d).focus({ preventScroll: !0 });
 	}
-	#A(e) {
+	#N(e) {
 		let t = JSON.stringify(e);
-		t !== this.#v && (this.#v = t, this.#o.replaceChildren(...e.map(({ label: e, tel: t }) => u("li", {}, u("a", {
-			class: "call",
-			href: y(t)
-		}, m("phone"), e)))));
+		if (t === this.#b) return;
+		this.#b = t;
+		let n = e.map(({ label: e, tel: t }) => {
+			let [n, r] = e.split(/(?= \()/);
+			return u("li", {}, u("a", {
+				class: "call",
+				href: y(t)
+			}, m("phone"), u("span", {}, n, r && u("span", { class: "where" }, r))));
+		});
+		this.#o.replaceChildren(...n);
 	}
-	#j() {
+	#P() {
 		let e = this.#r, t = this.#n, n = {
-			notice: () => ue(t, e, () => void e.begin()),
+			notice: () => le(t, e, () => void e.begin()),
 			starting: () => e.problem ? null : u("p", {
 				class: "sheet",
 				role: "status"
 			}, t.text("starting")),
 			talking: () => e.expired ? u("p", { class: "sheet" }, t.text("expired")) : null,
-			ended: () => fe(t, e)
-		}, r = this.#g ? `? ${this.#g.title}${this.#g.words}` : [
+			ended: () => de(t, e)
+		}, r = this.#v ? `? ${this.#v.title}${this.#v.words}` : [
 			e.phase,
 			!!e.problem,
 			e.expired,
 			e.ending,
 			e.waiting && e.phase === "ended"
 		].join();
-		if (r === this.#_) return;
-		this.#_ = r;
-		let i = this.#g ? de(this.#g) : n[e.phase](), a = this.#u.contains(this.#O) || this.#g;
-		this.#u.replaceChildren(...i ? [i] : []), a && (i?.querySelector("h3") ?? this.#l).focus({ preventScroll: !0 }), i?.matches("section") && (this.#l.scrollTop = 0);
+		if (r === this.#y) return;
+		this.#y = r;
+		let i = this.#v ? ue(this.#v) : n[e.phase](), a = this.#f.contains(this.#j) || this.#v;
+		this.#f.replaceChildren(...i ? [i] : []), a && (i?.querySelector("h3") ?? this.#d).focus({ preventScroll: !0 }), i?.matches("section") && (this.#d.scrollTop = 0);
 	}
-	#M() {
-		let e = this.#r, { text: t } = this.#n, { problem: n } = e, r = e.items.some((e) => e.status === "failed"), i = n && !this.#g ? `${n.failure} ${n.shown} ${r}` : "";
-		if (i === this.#y) return;
-		if (this.#y = i, !i || !n) {
-			this.#f.textContent = "", this.#p.replaceChildren();
+	#F() {
+		let e = this.#r, { text: t } = this.#n, { problem: n } = e, r = e.items.some((e) => e.status === "failed"), i = n && !this.#v ? `${n.failure} ${n.shown} ${r}` : "";
+		if (i === this.#x) return;
+		if (this.#x = i, !i || !n) {
+			this.#m.textContent = "", this.#h.replaceChildren();
 			return;
 		}
-		this.#f.textContent = n.shown || t(`problem_${n.failure}`) || t("problem_server");
+		this.#m.textContent = n.shown || t(`problem_${n.failure}`) || t("problem_server");
 		let a = [];
-		n.failure === "version" ? a.push(this.#x("reload", () => location.reload())) : r || a.push(this.#x("tryAgain", () => e.retry())), n.failure === "signIn" && a.push(this.#x("goOnWithout", () => this.#i.withoutSignIn())), this.#p.replaceChildren(...a);
+		n.failure === "version" ? a.push(this.#C("reload", () => location.reload())) : r || a.push(this.#C("tryAgain", () => e.retry())), n.failure === "signIn" && a.push(this.#C("goOnWithout", () => this.#i.withoutSignIn())), this.#h.replaceChildren(...a);
 	}
-	#N() {
+	#I() {
 		let e = this.#r.waiting && this.#r.phase === "talking";
-		e !== !this.#d.hidden && (this.#d.hidden = !e, clearTimeout(this.#b), e && (this.#b = window.setTimeout(() => this.announcer.say(this.#n.text("stillWorking")), Y)));
+		e !== !this.#p.hidden && (this.#p.hidden = !e, clearTimeout(this.#S), e && (this.#S = window.setTimeout(() => this.announcer.say(this.#n.text("stillWorking")), _e)));
 	}
 	showReply(e) {
-		for (let t of e) this.announcer.say(z(t, this.#n.text));
-		this.#P(this.#m.element(e[0]?.id));
+		for (let t of e) this.announcer.say(R(t, this.#n.text), "en");
+		this.#L(this.#g.element(e[0]?.id));
 	}
 	showLast() {
 		let { items: e } = this.#r, t = e.findLastIndex((e) => e.from === "user");
-		this.#P(this.#m.element((e[t + 1] ?? e.at(-1))?.id));
+		this.#L(this.#g.element((e[t + 1] ?? e.at(-1))?.id));
 	}
-	#P(e) {
+	#L(e) {
 		if (!e) return;
-		let t = getComputedStyle(this.#l).overflowY === "auto", n = t ? this.#l : this.panel, r = t ? 0 : this.#o.parentElement?.offsetHeight ?? 0;
+		let t = getComputedStyle(this.#d).overflowY === "auto", n = t ? this.#d : this.#u, r = t ? 0 : this.#o.parentElement?.offsetHeight ?? 0;
 		n.scrollTop += e.getBoundingClientRect().top - n.getBoundingClientRect().top - r - 8;
 	}
 }, X = "(max-width: 40rem), (max-height: 30rem)", Z = null;
-function ye() {
-	return Z || (Z = new CSSStyleSheet(), Z.replaceSync(k)), Z;
+function ve() {
+	return Z || (Z = new CSSStyleSheet(), Z.replaceSync(O)), Z;
 }
-var Q = "", be = (e) => void (Q = new URL(".", e).href), $ = class extends HTMLElement {
+var Q = "", ye = (e) => void (Q = new URL(".", e).href), $ = class extends HTMLElement {
 	#e;
 	#t = null;
 	#n;
@@ -972,14 +1010,14 @@ var Q = "", be = (e) => void (Q = new URL(".", e).href), $ = class extends HTMLE
 	#s = new AbortController();
 	connectedCallback() {
 		if (this.#t) return;
-		this.#s = new AbortController(), this.#e = O(this, Q || document.baseURI), this.#o ??= this.getAttribute("sign-in");
-		let e = this.#d(), t = new _(this.#e), n = A(this.#e.storageKey, this.#s.signal, (e, t) => this.#t?.hear(e, t));
-		this.#t = new j(new l(this.#e.server), t, n, this.#o, {
+		this.#s = new AbortController(), this.#e = D(this, Q || document.baseURI), this.#o ??= this.getAttribute("sign-in");
+		let e = this.#d(), t = new _(this.#e), n = k(this.#e.storageKey, this.#s.signal, (e, t) => this.#t?.hear(e, t));
+		this.#t = new A(new l(this.#e.server), t, n, this.#o, {
 			changed: () => this.#b(),
 			replied: (e) => this.#x(e),
 			failed: (e) => this.#S(e),
 			ended: (e) => this.#C("ended", { cleared: e })
-		}), this.#n = new ve(this, e, this.#e, this.#t, {
+		}), this.#n = new Y(this, e, this.#e, this.#t, {
 			close: () => this.close(),
 			withoutSignIn: () => void this.#c()
 		}), this.#e.layout === "launcher" && this.#f(e), e.append(this.#n.panel), this.#h(), this.#n.sync(), this.#t.restore().then((e) => {
@@ -1018,7 +1056,7 @@ var Q = "", be = (e) => void (Q = new URL(".", e).href), $ = class extends HTMLE
 	}
 	#d() {
 		let e = this.shadowRoot ?? this.attachShadow({ mode: "open" });
-		e.adoptedStyleSheets = [ye()];
+		e.adoptedStyleSheets = [ve()];
 		let { lang: t, dir: n, layout: r } = this.#e, i = u("div", {
 			class: `root layout-${r}`,
 			lang: t,
@@ -1104,8 +1142,8 @@ var Q = "", be = (e) => void (Q = new URL(".", e).href), $ = class extends HTMLE
 		}));
 	}
 };
-function xe() {
+function be() {
 	customElements.get("baclofen-chat") || customElements.define("baclofen-chat", $);
 }
-be(import.meta.url), xe();
+ye(import.meta.url), be();
 export { $ as BaclofenChat };
