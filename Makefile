@@ -1,6 +1,6 @@
 # The project's commands. `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run chat examples snippet widget test train encoder check lint format types evaluate bench masking fuzz audit lock clean install install-dev install-deploy deploy-check
+.PHONY: help run chat examples snippet widget test train encoder check lint format types evaluate bench soak masking fuzz audit lock clean install install-dev install-deploy deploy-check
 
 export RASA_TELEMETRY_ENABLED := false
 export TF_CPP_MIN_LOG_LEVEL := 3
@@ -58,6 +58,10 @@ evaluate: install-dev  ## measure understanding on messages that nobody trained 
 bench: install-dev  ## measure this assistant beside the bot that rasa init makes
 	@$(PYTHON) -m bot train
 	@$(PYTHON) -m tests.bench
+
+soak: install-dev  ## talk at half the capacity for 30 minutes while parts fail; MINUTES=2 for less
+	@$(PYTHON) -m bot train
+	@$(PYTHON) -m tests.soak $(if $(MINUTES),--minutes $(MINUTES))
 
 masking: install-dev  ## measure the masking of names, phones and e-mails
 	@$(PYTHON) -m tests.masking

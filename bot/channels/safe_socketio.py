@@ -7,6 +7,7 @@ client into any session whose id it knows, and opens the socket to every page.
 from __future__ import annotations
 
 import inspect
+import logging
 from collections.abc import Awaitable, Callable
 from typing import Any, Optional
 
@@ -54,7 +55,13 @@ class SafeSocketIO(InputChannel):
         self._tokens: dict[str, str] = {}
         origins = list(reception.settings.allowed_origins) or None
         self._server = AsyncServer(
-            async_mode="sanic", cors_allowed_origins=origins, cors_credentials=False, max_http_buffer_size=MOST_BYTES
+            async_mode="sanic",
+            cors_allowed_origins=origins,
+            cors_credentials=False,
+            max_http_buffer_size=MOST_BYTES,
+            # Loggers that are handed over get no handlers of the library's own.
+            logger=logging.getLogger("socketio.server"),
+            engineio_logger=logging.getLogger("engineio.server"),
         )
 
     @classmethod

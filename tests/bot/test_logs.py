@@ -10,6 +10,7 @@ import subprocess
 import sys
 import textwrap
 import threading
+import warnings
 
 import pytest
 
@@ -167,18 +168,43 @@ def test_what_python_itself_would_print_is_a_line_without_words(fault):
     assert in_a_process(f"{START}{fault}\ngc.collect()", ASSISTANT_LOG_LEVEL="DEBUG")
 
 
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
 @pytest.fixture
-def written(monkeypatch):
-    """What this process logs, while a test changes its logging."""
+def log_to(monkeypatch):
+    """Lets this process log to a stream, for one test."""
     root = logging.getLogger()
-    before = root.handlers, root.level, logging.getLogRecordFactory(), logging.lastResort, threading.excepthook, sys.unraisablehook
-    stream = io.StringIO()
-    configure(stream)
-    root.setLevel(logging.INFO)
-    yield stream
-    root.handlers, level, factory, logging.lastResort, threading.excepthook, sys.unraisablehook = before
+    before = root.handlers, root.level, logging.getLogRecordFactory()
+    for owner, name in ((logging, "lastResort"), (threading, "excepthook"), (sys, "unraisablehook"), (warnings, "showwarning")):
+        monkeypatch.setattr(owner, name, getattr(owner, name))
+
+    def start(stream: io.StringIO) -> io.StringIO:
+        configure(stream)
+        return stream
+
+    yield start
+    root.handlers, level, factory = before
     root.setLevel(level)
     logging.setLogRecordFactory(factory)
+
+
+@pytest.fixture
+def written(log_to):
+    return log_to(io.StringIO())
+
+
+def test_a_terminal_gets_lines_for_people_that_are_as_safe(log_to):
+    terminal = log_to(Terminal())
+    try:
+        int(MARKER)
+    except ValueError:
+        logging.getLogger("library").exception("said %s", MARKER)
+    assert "ValueError" in terminal.getvalue()
+    assert not terminal.getvalue().startswith("{")
+    assert MARKER not in terminal.getvalue()
 
 
 def test_a_talk_has_one_id_in_the_log_and_not_its_own(written):
