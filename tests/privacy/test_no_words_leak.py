@@ -139,7 +139,8 @@ ROUTES = (
 @pytest.fixture(scope="module", params=["the project's command", "rasa's command"])
 def told(request, tmp_path_factory, amqp_url):
     """A deployment that was told a word on every route, the figures that it showed then, and its events; it is stopped."""
-    deployment, word = Deployment(tmp_path_factory.mktemp("told"), request.param == "rasa's command"), made_up_word()
+    word = made_up_word()
+    deployment = Deployment(tmp_path_factory.mktemp("told"), amqp_url, by_rasa=request.param == "rasa's command")
     try:
         deployment.start()
         for route in ROUTES:

@@ -17,7 +17,7 @@ import httpx
 
 from bot.settings import ROOT
 from bot.training import train_if_needed
-from tests.services import AMQP_URL, free_port
+from tests.services import free_port
 
 SECONDS_TO_START = 300
 DATABASE = "conversations.db"
@@ -46,12 +46,13 @@ def made_up_word() -> str:
 class Deployment:
     """An assistant with an action server and RabbitMQ, started by the project's command or by Rasa's own."""
 
-    def __init__(self, folder: Path, by_rasa: bool) -> None:
+    def __init__(self, folder: Path, amqp_url: str, by_rasa: bool) -> None:
         self.folder, self.state, self.temporary = folder, folder / "state", folder / "tmp"
         self.port, self.actions_port = free_port(), free_port()
         self.root = f"http://127.0.0.1:{self.port}"
         self.url = f"{self.root}/chat"
         self.queue = f"test-{made_up_word()}"
+        self._amqp_url = amqp_url
         self._by_rasa = by_rasa
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
         self.began = time.time()
@@ -85,7 +86,7 @@ class Deployment:
             "ASSISTANT_STATE_DIR": str(self.state),
             "ASSISTANT_CREDENTIALS": str(credentials),
             "ASSISTANT_ACTIONS_URL": f"http://127.0.0.1:{self.actions_port}/webhook",
-            "ASSISTANT_EVENTS_URL": AMQP_URL,
+            "ASSISTANT_EVENTS_URL": self._amqp_url,
             "ASSISTANT_EVENTS_QUEUE": self.queue,
             "ASSISTANT_MESSAGES_PER_MINUTE": "20",
             "TMPDIR": str(self.temporary),
@@ -141,7 +142,7 @@ class Deployment:
         return asyncio.run(self._events())
 
     async def _events(self) -> list[str]:
-        connection = await aio_pika.connect(AMQP_URL)
+        connection = await aio_pika.connect(self._amqp_url)
         async with connection:
             channel = await connection.channel()
             queue = await channel.get_queue(self.queue)
