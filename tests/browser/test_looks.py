@@ -167,6 +167,14 @@ def test_only_the_summary_is_printed_without_the_page_around_it(clinic):
     expect(clinic.page.get_by_role("heading", name="Living with spasticity")).to_be_visible()
 
 
+def test_a_dark_chat_is_dark_letters_on_light_paper(context, site):
+    chat = inline(context, site, "/ink", 'theme="dark"')
+    chat.start()
+    chat.page.locator("baclofen-chat").evaluate("one => one.setAttribute('printing', 'talk')")
+    chat.page.emulate_media(media="print")
+    assert colours(chat) == ["rgb(255, 255, 255)", "rgb(20, 37, 46)"]
+
+
 def test_the_whole_talk_can_be_printed(clinic):
     clinic.press("Baclofen assistant")
     clinic.start()
