@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import uuid
 from collections import deque
 from typing import Any, Optional
@@ -26,6 +27,7 @@ _BATCH = 100
 _PAUSE_SECONDS = 1.0
 _SECONDS_TO_FLUSH = 5.0
 _SLOTS_WITHOUT_WORDS = frozenset({*CHECKLIST_IDS, "alarm"})
+_UUID = re.compile(r"[0-9a-fA-F-]{8,64}")
 _PLAIN_FIELDS = ("sender_id", "event", "timestamp", "name", "policy", "confidence", "message_id", "input_channel", "is_validated")
 
 
@@ -36,6 +38,8 @@ def without_words(event: dict[str, Any]) -> dict[str, Any]:
         event: Rasa's event as a dictionary.
     """
     plain = {field: event[field] for field in _PLAIN_FIELDS if field in event}
+    if not _UUID.fullmatch(str(plain.get("message_id"))):  # clients choose it, and one could choose words
+        plain.pop("message_id", None)
     intent = (event.get("parse_data") or {}).get("intent")
     if intent:
         plain["parse_data"] = {"intent": {"name": intent.get("name"), "confidence": intent.get("confidence")}}

@@ -144,3 +144,14 @@ def test_a_finding_keeps_its_value():
 
 def test_any_other_slot_loses_its_value():
     assert without_words({"event": "slot", "name": "note", "value": "secret"}) == {"event": "slot", "name": "note"}
+
+
+@pytest.mark.parametrize("message_id", ["0b5f1c9e-7d0a-4e57-9d54-4d1f2a3b4c5d", "0b5f1c9e7d0a4e579d544d1f2a3b4c5d"])
+def test_a_clients_id_of_a_message_stays_if_it_is_a_uuid(message_id):
+    event = {"event": "user", "message_id": message_id}
+    assert without_words(event) == event
+
+
+@pytest.mark.parametrize("message_id", ["my-dad-fell", "secretsecret", None])
+def test_a_clients_id_that_could_be_words_is_left_out(message_id):
+    assert without_words({"event": "user", "message_id": message_id}) == {"event": "user"}

@@ -105,12 +105,16 @@ async def soak(assistant: AssistantProcess, seconds: float) -> Soak:
     maker, samples = FaultMaker(assistant, seconds), []
     async with new_client() as client:
         crowd, began = Crowd(client, assistant.url), time.monotonic()
-        beside = [asyncio.ensure_future(maker.run(began)), asyncio.ensure_future(_follow_memory(assistant, began, samples))]
-        await crowd.talk(result.rate, began, maker.is_over)
+        making, following = (asyncio.ensure_future(task) for task in (maker.run(began), _follow_memory(assistant, began, samples)))
+
+        def is_over(now: float) -> bool:
+            return maker.is_over(now) or (making.done() and making.exception() is not None)
+
+        await crowd.talk(result.rate, began, is_over)
         result.seconds = time.monotonic() - began
-        for task in beside:
-            task.cancel()
-        outcomes = await asyncio.gather(*beside, return_exceptions=True)
+        making.cancel()
+        following.cancel()
+        outcomes = await asyncio.gather(making, following, return_exceptions=True)
     for outcome in outcomes:
         if isinstance(outcome, Exception):
             raise outcome

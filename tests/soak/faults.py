@@ -62,7 +62,10 @@ class FaultMaker:
         Args:
             now: Seconds from the start of the soak.
         """
-        return now >= self._seconds and self.up_since > 0 and now >= self.up_since + FEWEST_SECONDS_AFTER_KILL
+        return self.up_since > 0 and now >= self._end()
+
+    def _end(self) -> float:
+        return max(self._seconds, self.up_since + FEWEST_SECONDS_AFTER_KILL)
 
     async def run(self, began: float) -> None:
         """Works until shortly before the end of the soak.
@@ -73,7 +76,7 @@ class FaultMaker:
         distance = max(8.0, min(30.0, self._seconds / 12))
         names = list(ROTATION)
         number = 0
-        while not self.times[KILLED] or time.monotonic() - began + distance < self._seconds * (1 - QUIET_END_SHARE):
+        while not self.times[KILLED] or time.monotonic() - began + distance < self._end() * (1 - QUIET_END_SHARE):
             await asyncio.sleep(distance)
             if not self.times[KILLED] and time.monotonic() - began > self._seconds * KILL_SHARE:
                 await self._make(KILLED, kill_the_process, began)
