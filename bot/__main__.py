@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import logging
 import os
-import subprocess
 import sys
 import warnings
 
@@ -44,10 +43,11 @@ def _be_quiet(serving: bool = False) -> None:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bot", description="The baclofen assistant.")
     commands = parser.add_subparsers(dest="command", required=True)
-    run = commands.add_parser("run", help="train if something changed, then serve")
+    run = commands.add_parser("run", help="serve; trains meanwhile if something changed")
     run.add_argument("--host", default=os.environ.get("ASSISTANT_HOST", "127.0.0.1"), help="address to listen on")
     run.add_argument("--port", type=int, default=int(os.environ.get("ASSISTANT_PORT", "5005")), help="TCP port")
-    run.add_argument("--trained", action="store_true", help="never train: start only with the model that is there")
+    run.add_argument("--trained", action="store_true", help="never train: wait for the model if it is not there")
+    run.add_argument("--model", metavar="FILE", help="serve this model and never train; it is loaded as soon as it is there")
     actions = commands.add_parser("actions", help="serve the custom actions to assistants in other processes")
     actions.add_argument("--host", default=os.environ.get("ASSISTANT_HOST", "127.0.0.1"), help="address to listen on")
     actions.add_argument("--port", type=int, default=5055, help="TCP port")
@@ -117,25 +117,28 @@ def _model() -> int:
     return 0
 
 
-def _run(host: str, port: int, only_trained: bool) -> int:
-    """Serves; a process of its own trains before if needed, so that nothing of training stays in this one."""
-    from bot.training import model_file
-
-    if only_trained:
-        if _model():
-            return 1
-    elif model_file().exists():
-        print(f"The model {model_file().name} fits content, data and code: nothing to train.", flush=True)
-    else:
-        trained = subprocess.run([sys.executable, "-W", "ignore", "-m", "bot", "train"], check=False)
-        if trained.returncode:
-            return trained.returncode
-    print("Starting ...", flush=True)
+def _run(host: str, port: int, model: str | None, only_trained: bool) -> int:
+    """Serves. If no model fits yet, a process of its own trains meanwhile, so that nothing of training stays in this one."""
     lean_imports.install()
     _be_quiet(serving=True)
-    from bot.server import serve
+    from pathlib import Path
 
-    serve(model_file(), host, port)
+    from bot.content import ContentErrors, installed_content
+
+    try:
+        installed_content()
+    except ContentErrors as error:
+        print(error, file=sys.stderr)
+        return 1
+    from bot.server import serve
+    from bot.training import ModelMismatch, refuse_other_model
+
+    try:
+        refuse_other_model()
+    except ModelMismatch as error:
+        print(error, file=sys.stderr)
+        return 1
+    serve(Path(model) if model else None, not (only_trained or model), host, port)
     return 0
 
 
@@ -147,7 +150,7 @@ def main() -> int:
 
         return chat(arguments.url)
     if arguments.command == "run":
-        return _run(arguments.host, arguments.port, arguments.trained)
+        return _run(arguments.host, arguments.port, arguments.model, arguments.trained)
     if arguments.command == "model":
         return _model()
     if arguments.command == "snippet":

@@ -5,9 +5,17 @@ from __future__ import annotations
 import asyncio
 from typing import Any, Optional
 
+from rasa.core.actions.action import ActionExecutionRejection as RejectedByAction
 from rasa.core.actions.action import RemoteAction
 from rasa.utils.endpoints import EndpointConfig
 from rasa_sdk.executor import ActionExecutor
+from rasa_sdk.interfaces import ActionExecutionRejection
+
+from bot import faults
+
+
+class ActionFailed(BaseException):
+    """An action of our own failed. No `Exception`: Rasa goes on after those as if the action had been done, and keeps what is half done."""
 
 
 def _trust_own_actions(_action: RemoteAction, _result: dict[str, Any]) -> bool:
@@ -43,6 +51,20 @@ class LocalActions(EndpointConfig):
 
         Returns:
             The action's events and responses.
+
+        Raises:
+            ActionExecutionRejection: The action does not want to run now.
+            ActionFailed: It failed.
         """
         await asyncio.sleep(0)
-        return await self.executor.run(kwargs["json"])
+        call: dict[str, Any] = kwargs["json"]
+        part = f"action {call.get('next_action')}"
+        try:
+            result = await self.executor.run(call)
+        except ActionExecutionRejection as rejection:
+            raise RejectedByAction(rejection.action_name, rejection.message) from None
+        except Exception as error:
+            faults.report(part, error)
+            raise ActionFailed from error
+        faults.works_again(part)
+        return result

@@ -7,7 +7,10 @@ from typing import Any, Optional
 
 import rasa.core.processor
 from rasa.engine.exceptions import GraphRunError
+from rasa.engine.graph import GraphNode
 from rasa.engine.runner.dask import DaskGraphRunner
+
+from bot import faults
 
 
 class QuickGraphRunner(DaskGraphRunner):
@@ -30,10 +33,21 @@ class QuickGraphRunner(DaskGraphRunner):
         outputs: dict[str, Any] = {name: (name, value) for name, value in (inputs or {}).items()}
         try:
             for name, needs in self._steps(wanted):
-                outputs[name] = self._instantiated_nodes[name](*(outputs.get(need, need) for need in needs))
+                outputs[name] = self._run_node(self._instantiated_nodes[name], [outputs.get(need, need) for need in needs])
         except RuntimeError as error:
             raise GraphRunError("Error running runner.") from error
         return dict(outputs[name] for name in wanted)
+
+    @staticmethod
+    def _run_node(node: GraphNode, inputs: list[Any]) -> Any:
+        part = node._component_class.__name__
+        try:
+            output = node(*inputs)
+        except Exception as error:
+            faults.report(part, error.__cause__ or error)
+            raise
+        faults.works_again(part)
+        return output
 
     def _steps(self, targets: tuple[str, ...]) -> list[tuple[str, tuple[str, ...]]]:
         known: dict[tuple[str, ...], list[tuple[str, tuple[str, ...]]]] = self.__dict__.setdefault("_known_steps", {})

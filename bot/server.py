@@ -2,84 +2,75 @@
 
 from __future__ import annotations
 
-import asyncio
-import logging
 from asyncio import AbstractEventLoop
-from functools import partial
+from contextlib import suppress
 from pathlib import Path
+from warnings import catch_warnings, simplefilter
 
 from rasa.core.run import close_resources, configure_app, create_http_input_channels, load_agent_on_start
 from rasa.core.utils import AvailableEndpoints
 from rasa.utils.endpoints import EndpointConfig
 from sanic import Sanic
 
-from bot.content import installed_content
-from bot.local_actions import LocalActions
+from bot.model_keeper import ModelKeeper
 from bot.policies.quick_rules import use_quick_rules
 from bot.quick_graph import use_quick_graphs
 from bot.quick_lookups import use_quick_lookups
 from bot.settings import ROOT, credentials_file, read_settings
-from bot.web.conversation import purge_daily
-
-logger = logging.getLogger(__name__)
+from bot.steady_actions import steady
 
 
 def read_endpoints() -> AvailableEndpoints:
     """The project's endpoints, with actions in this process unless `ASSISTANT_ACTIONS_URL` names a server."""
     endpoints = AvailableEndpoints.read_endpoints(str(ROOT / "endpoints.yml"))
     url = read_settings().actions_url
-    endpoints.action = EndpointConfig(url, enable_selective_domain=True) if url else LocalActions()
+    endpoints.action = steady(EndpointConfig(url, enable_selective_domain=True) if url else None)
     return endpoints
 
 
-async def _start_purging(app: Sanic, _: AbstractEventLoop) -> None:
-    app.ctx.purging = asyncio.ensure_future(purge_daily(app.ctx.agent, installed_content().clinic.retention_days))
+def _say(line: str) -> None:
+    with suppress(OSError):  # a full disk behind the output must not end the assistant
+        print(line, flush=True)
 
 
-async def _stop_purging(app: Sanic, _: AbstractEventLoop) -> None:
-    app.ctx.purging.cancel()
+async def _load_agent(app: Sanic, loop: AbstractEventLoop) -> None:
+    """Rasa's agent without its model, which comes when it can: with a broken one people still get the emergency line."""
+    with catch_warnings():
+        simplefilter("ignore")  # Rasa warns that there is no model
+        await load_agent_on_start("", read_endpoints(), None, app, loop)
 
 
-async def _warm_up(app: Sanic, _: AbstractEventLoop) -> None:
-    """Makes the first person's first message as fast as all others: libraries load parts of themselves when first used."""
-    await app.ctx.agent.parse_message("hello, is anybody there")
-
-
-async def _say_ready(app: Sanic, _: AbstractEventLoop, address: str) -> None:
-    print(f"Ready: {address}  (Ctrl+C stops it)", flush=True)
-
-
-def build_app(model: Path, address: str = "") -> Sanic:
+def build_app(model: Path | None = None, trains: bool = False, address: str = "") -> Sanic:
     """Puts the process together without starting it.
 
     Args:
-        model: The model's file.
+        model: The model's file; the one that fits content, data and code by default.
+        trains: Whether to train a model that is missing or broken.
         address: Printed when the first message can be answered; nothing if empty.
     """
+    keeper = ModelKeeper(model, trains, lambda: _say(f"Ready: {address}  (Ctrl+C stops it)") if address else None, _say)
     use_quick_lookups()
     use_quick_graphs()
     use_quick_rules()
     channels = create_http_input_channels(None, str(credentials_file()))
     app = configure_app(input_channels=channels, enable_api=False, use_uvloop=True)
     app.config.ACCESS_LOG = False
-    app.register_listener(partial(load_agent_on_start, str(model), read_endpoints(), None), "before_server_start")
-    app.register_listener(_warm_up, "before_server_start")
-    app.register_listener(_start_purging, "before_server_start")
-    app.register_listener(_stop_purging, "before_server_stop")
+    app.register_listener(_load_agent, "before_server_start")
+    app.register_listener(keeper.start, "before_server_start")
+    app.register_listener(keeper.stop, "before_server_stop")
     app.register_listener(close_resources, "after_server_stop")
-    if address:
-        app.register_listener(partial(_say_ready, address=address), "after_server_start")
     return app
 
 
-def serve(model: Path, host: str, port: int) -> None:
+def serve(model: Path | None, trains: bool, host: str, port: int) -> None:
     """Serves until interrupted.
 
     Args:
-        model: The model's file.
+        model: The model's file; None for the one that fits content, data and code.
+        trains: Whether to train a model that is missing or broken.
         host: Address to listen on; loopback unless a proxy stands in front.
         port: TCP port.
     """
     shown = "localhost" if host in ("127.0.0.1", "::1") else host
-    app = build_app(model, f"http://{shown}:{port}/chat/")
+    app = build_app(model, trains, f"http://{shown}:{port}/chat/")
     app.run(host=host, port=port, access_log=False, workers=1)

@@ -13,16 +13,15 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Engine
-from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
+from sqlalchemy.exc import IntegrityError
 
-_METADATA = sa.MetaData()
+METADATA = sa.MetaData()
 ENDED = sa.Table(
-    "ended_talks", _METADATA, sa.Column("talk", sa.String(64), primary_key=True), sa.Column("until", sa.Float, nullable=False, index=True)
+    "ended_talks", METADATA, sa.Column("talk", sa.String(64), primary_key=True), sa.Column("until", sa.Float, nullable=False, index=True)
 )
 SIGNED_IN = sa.Table(
     "signed_in_talks",
-    _METADATA,
+    METADATA,
     sa.Column("user_hash", sa.String(64), primary_key=True),
     sa.Column("talk", sa.String(255), nullable=False, index=True),
     sa.Column("used_at", sa.Float, nullable=False),
@@ -37,18 +36,13 @@ def _hidden(conversation: str) -> str:
 class TalkRegistry:
     """Ended talks and talks of signed-in users."""
 
-    def __init__(self, engine: Engine, session_scope: Callable[[], AbstractContextManager[Any]]) -> None:
-        """Makes the tables if they are missing.
+    def __init__(self, session_scope: Callable[[], AbstractContextManager[Any]]) -> None:
+        """Uses the tables; `METADATA` can make them.
 
         Args:
-            engine: The database of the conversations.
-            session_scope: Opens a session of that database.
+            session_scope: Opens a session of the database of the conversations.
         """
         self._session = session_scope
-        try:
-            _METADATA.create_all(engine)
-        except (OperationalError, ProgrammingError, IntegrityError):  # another replica made them at the same moment
-            _METADATA.create_all(engine)
 
     def end(self, conversation: str, until: float) -> None:
         """Marks a talk as ended, and forgets whose it was.

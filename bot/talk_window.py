@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import copy
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 
 from rasa.shared.core.constants import ACTION_LISTEN_NAME
@@ -25,6 +25,11 @@ MOST_TALKS = 300
 _REMARK = "remark"
 
 
+def is_remark(event: Event) -> bool:
+    """Whether an event of a shortened talk repeats what was said before its last turns."""
+    return isinstance(event, UserUttered) and _REMARK in event.metadata
+
+
 def shortened(events: Sequence[Event], slots: Iterable[Slot]) -> list[Event]:
     """A talk that goes on in the same way.
 
@@ -38,7 +43,7 @@ def shortened(events: Sequence[Event], slots: Iterable[Slot]) -> list[Event]:
     """
     starts = [place for place, event in enumerate(events) if isinstance(event, SessionStarted)]
     events = list(events[starts[-1] :] if starts else events)
-    turns = [place for place, event in enumerate(events) if isinstance(event, UserUttered) and _REMARK not in event.metadata]
+    turns = [place for place, event in enumerate(events) if isinstance(event, UserUttered) and not is_remark(event)]
     if len(turns) <= MOST_TURNS:
         return events
     boundary = turns[-TURNS_KEPT]
@@ -87,20 +92,32 @@ class TalkWindow:
 class TalkWindows:
     """The talks used last."""
 
-    def __init__(self) -> None:
+    def __init__(self, pinned: Container[str] = ()) -> None:
+        """Remembers nothing yet.
+
+        Args:
+            pinned: Talks that must stay, since nothing else holds them.
+        """
         self._windows: OrderedDict[str, TalkWindow] = OrderedDict()
+        self._pinned = pinned
 
     def get(self, talk: str, last_row: int) -> TalkWindow | None:
         """What is remembered of a talk, or None if that is nothing or out of date."""
         window = self._windows.get(talk)
         return window if window is not None and window.last_row == last_row else None
 
+    def last(self, talk: str) -> TalkWindow | None:
+        """What is remembered of a talk, though it may be out of date."""
+        return self._windows.get(talk)
+
     def keep(self, talk: str, window: TalkWindow) -> None:
-        """Remembers a talk; the one used least lately goes."""
+        """Remembers a talk; of those that may go, the one used least lately goes."""
         self._windows[talk] = window
         self._windows.move_to_end(talk)
-        while len(self._windows) > MOST_TALKS:
-            self._windows.popitem(last=False)
+        if len(self._windows) > MOST_TALKS:
+            oldest = next((name for name in self._windows if name not in self._pinned), None)
+            if oldest is not None:
+                del self._windows[oldest]
 
     def drop(self, talk: str) -> None:
         """Forgets a talk."""

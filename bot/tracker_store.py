@@ -1,72 +1,60 @@
-"""Where conversations are kept: Rasa's SQL store with an address from the environment, and rows that can really be deleted."""
+"""Where conversations are kept: Rasa's SQL store with an address from the environment, and rows that can really be deleted.
+
+Without its database it goes on: from what this process remembers of each talk, with the new events waiting until the database is back.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
-from collections import OrderedDict
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import islice
-from pathlib import Path
 from typing import Any, Optional
 
 import sqlalchemy as sa
 from rasa.core.brokers.broker import EventBroker
-from rasa.core.tracker_store import SQLTrackerStore
+from rasa.core.tracker_store import SQLTrackerStore, TrackerStore
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import Event, SessionStarted, UserUttered, deserialise_events
 from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy.engine import Engine
-from sqlalchemy.engine.url import make_url
-from sqlalchemy.pool import QueuePool
+from sqlalchemy.exc import DataError, IntegrityError
 
+from bot import event_rows, faults, talk_registry
+from bot.bounded import BoundedDict
+from bot.database import OUTAGES, make_engine, make_folder, make_tables
+from bot.event_rows import row_of
 from bot.privacy.erasure import erase_deleted
 from bot.privacy.events import load_rules, mask_events
 from bot.settings import read_settings
 from bot.talk_registry import TalkRegistry
-from bot.talk_window import TalkWindow, TalkWindows, shortened
+from bot.talk_window import TalkWindow, TalkWindows, is_remark, shortened
+from bot.unsaved import TalkUnavailable, Unsaved, UnsavedEvents
 
 SECONDS_PER_DAY = 86_400
+DATABASE = "database"
 _TALKS_REMEMBERED = 10_000
 
 
-def _prepare_sqlite(connection: Any, _record: object) -> None:
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.execute("PRAGMA synchronous=NORMAL")
-    cursor.execute("PRAGMA busy_timeout=3000")
-    cursor.execute("PRAGMA secure_delete=ON")
-    cursor.close()
-
-
-_EVENTS = SQLTrackerStore.SQLEvent.__table__
-_INSERT = sa.insert(_EVENTS)
-_LAST_ROWS = (
-    sa.select(_EVENTS.c.id).where(_EVENTS.c.sender_id == sa.bindparam("talk")).order_by(_EVENTS.c.id.desc()).limit(sa.bindparam("most"))
-)
-
-
-def _row(talk: str, event: Event) -> dict[str, Any]:
-    data = event.as_dict()
-    return {
-        "sender_id": talk,
-        "type_name": event.type_name,
-        "timestamp": data.get("timestamp"),
-        "intent_name": ((data.get("parse_data") or {}).get("intent") or {}).get("name"),
-        "action_name": data.get("name"),
-        "data": json.dumps(data),
-    }
+def _message_ids(events: list[Event]) -> set[str]:
+    return {str(event.message_id) for event in events if isinstance(event, UserUttered) and event.message_id}
 
 
 class ConversationStore(SQLTrackerStore):
-    """Keeps conversations in SQLite by default, in PostgreSQL where `ASSISTANT_DATABASE_URL` says so."""
+    """Keeps conversations in SQLite by default, in PostgreSQL where `ASSISTANT_DATABASE_URL` says so.
+
+    Attributes:
+        is_down: Whether the database has failed and has not been seen to work since.
+    """
 
     engine: Engine
 
     def __init__(
         self, domain: Optional[Domain] = None, host: Optional[str] = None, event_broker: Optional[EventBroker] = None, **kwargs: Any
     ) -> None:
-        """Connects to the database and makes the table if it is missing.
+        """Connects to the database and makes the tables if they are missing. If the database is missing, that waits for `recover`.
 
         Args:
             domain: The assistant's domain.
@@ -74,41 +62,140 @@ class ConversationStore(SQLTrackerStore):
             event_broker: Where Rasa publishes events, if anywhere.
             **kwargs: Passed on to Rasa.
         """
-        url = host or read_settings().database_url
-        if make_url(url).database and url.startswith("sqlite"):
-            folder = Path(str(make_url(url).database)).parent
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._slots: OrderedDict[str, dict[str, Any]] = OrderedDict()
-        self._windows = TalkWindows()
-        super().__init__(domain=domain, host=url, event_broker=event_broker, **kwargs)
-        if self.engine.dialect.name == "sqlite":
-            self._keep_connections_open(url)
-        load_rules()
-        self.registry = TalkRegistry(self.engine, self.session_scope)
-
-    def _keep_connections_open(self, url: str) -> None:
-        """SQLAlchemy opens an SQLite file anew for each query unless told otherwise."""
-        self.engine.dispose()
-        self.engine = sa.create_engine(url, poolclass=QueuePool, connect_args={"check_same_thread": False})
-        sa.event.listen(self.engine, "connect", _prepare_sqlite)
+        self._url = host or read_settings().database_url
+        self.engine = make_engine(self._url)
         self.sessionmaker = sa.orm.session.sessionmaker(bind=self.engine)
+        self.is_down = False
+        self._slots: BoundedDict[dict[str, Any]] = BoundedDict(_TALKS_REMEMBERED)
+        self._unsaved = UnsavedEvents()
+        self._windows = TalkWindows(pinned=self._unsaved)
+        TrackerStore.__init__(self, domain, event_broker, **kwargs)  # not Rasa's SQL store: it would wait until there is a database
+        self.registry = TalkRegistry(self.session_scope)
+        load_rules()
+        try:
+            self._prepare()
+        except OUTAGES as error:
+            self._lost(error)
 
-    def _last_row(self, session: Any, talk: str) -> int:
-        return session.execute(_LAST_ROWS, {"talk": talk, "most": 1}).scalar() or 0
+    def _prepare(self) -> None:
+        make_folder(self._url)
+        for metadata in (self.Base.metadata, talk_registry.METADATA):
+            make_tables(self.engine, metadata)
 
-    def _window(self, talk: str) -> TalkWindow:
-        """The shortened talk: as this process remembers it, or else from the database."""
+    @contextmanager
+    def session_scope(self) -> Iterator[Any]:
+        """A session that is closed afterwards. Rasa's ends the whole process if a statement raises a ValueError."""
+        session = self.sessionmaker()
+        try:
+            yield session
+        finally:
+            session.close()
+
+    def _lost(self, error: BaseException) -> None:
+        self.is_down = True
+        faults.report(DATABASE, error)
+
+    @property
+    def unsaved(self) -> int:
+        """How many events wait for the database."""
+        return len(self._unsaved)
+
+    async def recover(self) -> bool:
+        """Tries the database again after a fault and writes what has waited, without holding up the talks.
+
+        Returns:
+            Whether the database works and nothing waits.
+        """
+        if not self.is_down:
+            return True
+        try:
+            await asyncio.to_thread(self._prepare)
+            while (waiting := self._unsaved.first()) is not None:
+                await self._write_unsaved(*waiting)
+        except OUTAGES as error:
+            self._lost(error)
+            return False
+        self.is_down = False
+        faults.works_again(DATABASE)
+        return True
+
+    async def _write_unsaved(self, talk: str, unsaved: Unsaved) -> None:
+        try:
+            last_row, is_alone = await asyncio.to_thread(self._insert_once, talk, unsaved)
+        except (DataError, IntegrityError) as error:  # rows that no database would take must not keep all others waiting
+            faults.report("unsaved events", error)
+            self._unsaved.drop(talk)
+            self._windows.drop(talk)
+            return
+        self._unsaved.saved(talk, len(unsaved.rows), last_row, is_alone)
+        window = self._windows.last(talk)
+        if window is not None and unsaved.is_alone and is_alone:
+            window.last_row = last_row
+        elif talk not in self._unsaved:
+            self._windows.drop(talk)
+
+    def _insert_once(self, talk: str, unsaved: Unsaved) -> tuple[int, bool]:
         with self.session_scope() as session:
-            last_row = self._last_row(session, talk)
+            return event_rows.insert_once(session, talk, unsaved)
+
+    def _stored(self, session: Any, talk: str) -> list[dict[str, Any]]:
+        query = self._event_query(session, talk, fetch_events_from_all_sessions=True)
+        return [json.loads(data) for (data,) in query.with_entities(self.SQLEvent.data)]
+
+    def _read(self, talk: str) -> TalkWindow:
+        """The shortened talk as the database has it, or as this process remembers it if nobody has added to it."""
+        with self.session_scope() as session:
+            last_row = event_rows.last_row(session, talk)
             window = self._windows.get(talk, last_row)
             if window is None:
-                query = self._event_query(session, talk, fetch_events_from_all_sessions=True)
-                stored = [json.loads(data) for (data,) in query.with_entities(self.SQLEvent.data)]
+                stored = self._stored(session, talk)
                 ids = {str(event["message_id"]) for event in stored if event.get("message_id")}
                 window = TalkWindow(last_row, deserialise_events(stored), ids)
+        return window
+
+    def _window(self, talk: str) -> TalkWindow:
+        """The shortened talk.
+
+        Raises:
+            TalkUnavailable: There is no database, and this process does not know the talk.
+        """
+        window = None
+        if not self.is_down:
+            try:
+                window = self._read(talk)
+            except OUTAGES as error:
+                self._lost(error)
+        window = window or self._windows.last(talk)
+        if window is None:
+            raise TalkUnavailable
         window.events = shortened(window.events, self.domain.slots)
         self._windows.keep(talk, window)
         return window
+
+    async def prepare_turn(self, talk: str, is_new: bool) -> None:
+        """Makes sure that a talk can go on where it stands; must come before Rasa reads it.
+
+        Args:
+            talk: Id of the talk.
+            is_new: Whether it is known that nothing has been said in it yet.
+
+        Raises:
+            TalkUnavailable: The talk cannot be read, or what will be said could not be kept.
+        """
+        if self._unsaved.is_full:
+            raise TalkUnavailable
+        try:
+            self._window(talk)
+        except TalkUnavailable:
+            window = TalkWindow(0, [], set()) if is_new else await self._read_in_an_outage(talk)
+            self._windows.keep(talk, window)
+
+    async def _read_in_an_outage(self, talk: str) -> TalkWindow:
+        """A full or locked database can still be read; one that does not answer must not hold up other talks."""
+        try:
+            return await asyncio.to_thread(self._read, talk)
+        except OUTAGES:
+            raise TalkUnavailable from None
 
     async def retrieve(self, sender_id: str) -> Optional[DialogueStateTracker]:
         """The talk as the dialogue needs it, see `bot.talk_window`; None if there is none."""
@@ -119,6 +206,32 @@ class ConversationStore(SQLTrackerStore):
         tracker.stored_events, tracker.last_row = len(window.events), window.last_row
         return tracker
 
+    async def retrieve_full_tracker(self, conversation_id: str) -> Optional[DialogueStateTracker]:
+        """All that was said in a talk; without a database, as much as this process remembers.
+
+        Raises:
+            TalkUnavailable: There is no database, and this process does not know the talk.
+        """
+        events = await self._all_events(conversation_id)
+        if not events:
+            return None
+        tracker = DialogueStateTracker.from_events(conversation_id, events, self.domain.slots)
+        tracker.stored_events = len(events)
+        return tracker
+
+    async def _all_events(self, talk: str) -> list[Event]:
+        def read() -> list[dict[str, Any]]:
+            with self.session_scope() as session:
+                return self._stored(session, talk)
+
+        try:
+            stored = await asyncio.to_thread(read) if self.is_down else read()
+        except OUTAGES as error:
+            self._lost(error)
+            return [event for event in self._window(talk).events if not is_remark(event)]
+        events: list[Event] = deserialise_events([*stored, *(json.loads(row["data"]) for row in self._unsaved.of(talk))])
+        return events
+
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Masks and writes the new events, in one transaction, and remembers the slots and the talk.
 
@@ -126,45 +239,53 @@ class ConversationStore(SQLTrackerStore):
         """
         talk = tracker.sender_id
         self._write(tracker)
-        if self.registry.is_ended(talk):
+        if self.has_ended(talk):
             self.forget(talk)
             return
         if self.event_broker is not None:
             await self._stream_new_events(self.event_broker, tracker.added_events, talk)
-        self._slots[talk] = tracker.current_slot_values()
-        self._slots.move_to_end(talk)
-        while len(self._slots) > _TALKS_REMEMBERED:
-            self._slots.popitem(last=False)
+        self._slots.put(talk, tracker.current_slot_values())
 
     def _write(self, tracker: DialogueStateTracker) -> None:
+        if not self.is_down:
+            try:
+                self._write_to_database(tracker)
+            except OUTAGES as error:
+                self._lost(error)
+        if self.is_down:
+            self._write_to_memory(tracker)
+
+    def _write_to_database(self, tracker: DialogueStateTracker) -> None:
         talk = tracker.sender_id
         with self.session_scope() as session:
             new = list(self._additional_events(session, tracker))
             if not new:
                 return
             mask_events(new)
-            session.execute(_INSERT, [_row(talk, event) for event in new])
-            rows = [row for (row,) in session.execute(_LAST_ROWS, {"talk": talk, "most": len(new) + 1})]
+            event_rows.insert(session, [row_of(talk, event) for event in new])
+            rows = event_rows.last_rows(session, talk, len(new) + 1)
             session.commit()
         last_row, before = rows[0], rows[-1] if len(rows) > len(new) else 0
         window = self._windows.get(talk, before) if before else TalkWindow(0, [], set())
         if window is None or before != getattr(tracker, "last_row", 0):  # another turn has written meanwhile
             self._windows.drop(talk)
         else:
-            ids = {str(event.message_id) for event in new if isinstance(event, UserUttered) and event.message_id}
-            self._windows.keep(talk, TalkWindow(last_row, list(tracker.events), window.message_ids | ids))
+            self._windows.keep(talk, TalkWindow(last_row, list(tracker.events), window.message_ids | _message_ids(new)))
         tracker.stored_events, tracker.last_row = len(tracker.events), last_row
+
+    def _write_to_memory(self, tracker: DialogueStateTracker) -> None:
+        talk = tracker.sender_id
+        new = tracker.added_events = list(islice(tracker.events, getattr(tracker, "stored_events", 0), None))
+        mask_events(new)
+        window = self._windows.last(talk) or TalkWindow(0, [], set())
+        if new:
+            self._unsaved.add(talk, window.last_row, [row_of(talk, event) for event in new])
+            self._windows.keep(talk, TalkWindow(window.last_row, list(tracker.events), window.message_ids | _message_ids(new)))
+        tracker.stored_events = len(tracker.events)
 
     def take_slots(self, conversation_id: str) -> dict[str, Any] | None:
         """The slots as this process has just saved them, once: by the next turn another replica may have changed them."""
-        return self._slots.pop(conversation_id, None)
-
-    async def _retrieve(self, sender_id: str, fetch_events_from_all_sessions: bool) -> Optional[DialogueStateTracker]:
-        """Reads a talk and marks how much of it is stored already."""
-        tracker = await super()._retrieve(sender_id, fetch_events_from_all_sessions)
-        if tracker is not None:
-            tracker.stored_events = len(tracker.events)
-        return tracker
+        return self._slots.drop(conversation_id)
 
     def _event_query(self, session: Any, sender_id: str, fetch_events_from_all_sessions: bool) -> Any:
         """Finds the newest session by the order of its rows; Rasa goes by the clock, and the clocks of two replicas differ."""
@@ -193,6 +314,40 @@ class ConversationStore(SQLTrackerStore):
         """Whether a message with that id of the client was handled before."""
         return message_id in self._window(conversation_id).message_ids
 
+    def has_ended(self, conversation_id: str) -> bool:
+        """Whether a talk was ended. A store that cannot say so must not keep a person from the emergency line."""
+        if self.is_down:
+            return False
+        try:
+            return self.registry.is_ended(conversation_id)
+        except OUTAGES as error:
+            self._lost(error)
+            return False
+
+    def talk_of(self, user_hash: str, proposed: str) -> tuple[str, bool] | None:
+        """A signed-in user's talk and whether it is an old one (see `TalkRegistry`); None if there is no database."""
+        if self.is_down:
+            return None
+        try:
+            return self.registry.talk_of(user_hash, proposed)
+        except OUTAGES as error:
+            self._lost(error)
+            return None
+
+    def end(self, conversation_id: str, until: float) -> None:
+        """Marks a talk as ended (see `TalkRegistry`); its rows go with `forget`.
+
+        Raises:
+            TalkUnavailable: There is no database, so nothing could be deleted in it.
+        """
+        if self.is_down:
+            raise TalkUnavailable
+        try:
+            self.registry.end(conversation_id, until)
+        except OUTAGES as error:
+            self._lost(error)
+            raise TalkUnavailable from None
+
     def _delete(self, condition: Any) -> int:
         with self.session_scope() as session:
             deleted: int = session.query(self.SQLEvent).filter(condition).delete(synchronize_session=False)
@@ -206,8 +361,9 @@ class ConversationStore(SQLTrackerStore):
         Returns:
             The number of rows deleted.
         """
-        self._slots.pop(conversation_id, None)
+        self._slots.drop(conversation_id)
         self._windows.drop(conversation_id)
+        self._unsaved.drop(conversation_id)
         return self._delete(self.SQLEvent.sender_id == conversation_id)
 
     def purge(self, retention_days: int, now: float | None = None) -> int:
@@ -223,12 +379,7 @@ class ConversationStore(SQLTrackerStore):
         moment = time.time() if now is None else now
         limit = moment - retention_days * SECONDS_PER_DAY
         with self.session_scope() as session:
-            old = [
-                row.sender_id
-                for row in session.query(self.SQLEvent.sender_id)
-                .group_by(self.SQLEvent.sender_id)
-                .having(sa.func.max(self.SQLEvent.timestamp) < limit)
-            ]
+            old = event_rows.talks_silent_since(session, limit)
         for talk in old:
             self._windows.drop(talk)
         deleted = self._delete(self.SQLEvent.sender_id.in_(old)) if old else 0

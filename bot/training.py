@@ -51,22 +51,30 @@ def model_file(mark: str | None = None) -> Path:
     return MODEL_DIR / f"assistant-{mark or fingerprint()}.tar.gz"
 
 
+def refuse_other_model() -> None:
+    """Makes sure that content, data and code make the model that `ASSISTANT_MODEL` names, if it names one.
+
+    Raises:
+        ModelMismatch: They make another one.
+    """
+    name, expected = model_file().name.removesuffix(".tar.gz"), read_settings().model
+    if expected and expected != name:
+        raise ModelMismatch(
+            f"ASSISTANT_MODEL names {expected}, but the content, data and code here make {name}. Deploy the image of that model."
+        )
+
+
 def fitting_model() -> str:
     """The name of the model that fits content, data and code.
 
     Raises:
         ModelMismatch: It is not there, or it is not the one that `ASSISTANT_MODEL` names.
     """
+    refuse_other_model()
     file = model_file()
-    name = file.name.removesuffix(".tar.gz")
-    expected = read_settings().model
-    if expected and expected != name:
-        raise ModelMismatch(
-            f"ASSISTANT_MODEL names {expected}, but the content, data and code here make {name}. Deploy the image of that model."
-        )
     if not file.exists():
         raise ModelMismatch(f"There is no {file.name} in {MODEL_DIR.name}/. Train it before: make train.")
-    return name
+    return file.name.removesuffix(".tar.gz")
 
 
 def _remove_old_models() -> None:

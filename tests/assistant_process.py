@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
 
@@ -20,7 +21,11 @@ SECONDS_TO_START = 240
 
 
 class AssistantProcess:
-    """`python -m bot run` as a child process, with its own state folder."""
+    """`python -m bot run` as a child process, with its own state folder.
+
+    Attributes:
+        command: What is run, without the port.
+    """
 
     def __init__(self, state_dir: Path, port: int | None = None, **environment: str) -> None:
         self.state_dir = state_dir
@@ -31,17 +36,19 @@ class AssistantProcess:
         limits = {f"ASSISTANT_{what}_PER_MINUTE": "100000" for what in limited}
         self._environment = {**os.environ, "ASSISTANT_STATE_DIR": str(state_dir), **limits, **environment}
         self._process: subprocess.Popen[bytes] | None = None
+        self.command = [sys.executable, "-W", "ignore", "-m", "bot", "run"]
 
-    def start(self) -> None:
-        """Trains if needed, starts the process and waits until it is ready."""
+    def start(self, until_ready: bool = True) -> None:
+        """Trains if needed, starts the process and waits until it is ready, or only until it answers."""
         train_if_needed(lambda line: None)
         self.state_dir.mkdir(parents=True, exist_ok=True)
-        command = [sys.executable, "-W", "ignore", "-m", "bot", "run", "--port", str(self.port)]
+        command = [*self.command, "--port", str(self.port)]
         with self.log_file.open("ab") as log:
             self._process = subprocess.Popen(command, cwd=ROOT, env=self._environment, stdout=log, stderr=log)
-        self._wait_until_ready()
+        self.wait_until_ready({200} if until_ready else {200, 503})
 
-    def _wait_until_ready(self) -> None:
+    def wait_until_ready(self, accepted: Collection[int] = (200,)) -> None:
+        """Waits until the health route answers with one of the accepted statuses."""
         assert self._process is not None
         deadline = time.monotonic() + SECONDS_TO_START
         with httpx.Client(timeout=5) as client:  # making one is dear: the assistant needs the processor now
@@ -49,7 +56,7 @@ class AssistantProcess:
                 if self._process.poll() is not None:
                     raise RuntimeError(f"the assistant ended at its start:\n{self.log_file.read_text()[-3000:]}")
                 with suppress(httpx.HTTPError):
-                    if client.get(f"{self.url}/health").status_code == 200:
+                    if client.get(f"{self.url}/health").status_code in accepted:
                         return
                 time.sleep(0.2)
         raise TimeoutError(f"the assistant was not ready in {SECONDS_TO_START} s:\n{self.log_file.read_text()[-3000:]}")

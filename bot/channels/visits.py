@@ -59,6 +59,7 @@ class Visits:
                     return Visit(token, self.reception.conversation_of(agent, f"Bearer {token}"), is_new=False)
         self.reception.count_session(address)
         issued, conversation = self.reception.tokens.issue()
+        self.reception.conversations.expect(conversation)
         return Visit(issued, conversation, is_new=True)
 
     def read(self, text: object) -> Incoming:

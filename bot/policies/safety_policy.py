@@ -19,11 +19,19 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, Event, UserUttered
 from rasa.shared.core.generator import TrackerWithCachedStates
 from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.exceptions import RasaException
+
+from bot.training import fingerprint
 
 PRIORITY = 10
 ANSWERS = {"crisis": "utter_crisis", "emergency": "utter_emergency", "danger_confirmed": "utter_emergency"}
+_MADE_FROM = "made-from"
 _DANGER_PREFIX = "danger_"
 _NOT_DANGER = frozenset({"danger_not_now"})
+
+
+class OtherModel(RasaException):
+    """The model was made from something else than what is here."""
 
 
 def alarm_answer(intent: str | None) -> str | None:
@@ -69,14 +77,28 @@ class SafetyPolicy(Policy):
         return {"priority": PRIORITY, "max_history": None}
 
     def train(self, training_trackers: list[TrackerWithCachedStates], domain: Domain, **kwargs: Any) -> Resource:
-        """Nothing to learn."""
+        """Learns nothing, and notes what the model is made from."""
+        with self._model_storage.write_to(self._resource) as folder:
+            (folder / _MADE_FROM).write_text(fingerprint(), encoding="ascii")
         return self._resource
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> Optional[str]:
+        """Content, data and code: the note must not come from Rasa's cache when they have changed."""
+        return fingerprint()
 
     @classmethod
     def load(
         cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext, **kwargs: Any
     ) -> SafetyPolicy:
-        """Nothing is stored."""
+        """Refuses a model that was made from other content, data or code than what is here.
+
+        Raises:
+            OtherModel: It was.
+        """
+        with model_storage.read_from(resource) as folder:
+            if (folder / _MADE_FROM).read_text(encoding="ascii") != fingerprint():
+                raise OtherModel("The model was made from other content, data or code. Train a new one.")
         return cls(config, model_storage, resource, execution_context)
 
     def predict_action_probabilities(

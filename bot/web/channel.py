@@ -135,7 +135,9 @@ class WebChannel(InputChannel):
         user = self._portal_user(parse_sign_in(await read_at_most(request, MOST_SIGN_IN_BYTES)))
         talk = self.conversations.of_user(self._agent(request), user) if user else None
         conversation, resumed = talk or (None, False)
-        token, _ = self.tokens.issue(conversation)
+        token, opened = self.tokens.issue(conversation)
+        if not resumed:
+            self.conversations.expect(opened)
         greeting = {"id": uuid.uuid4().hex, **self.replies.fixed("welcome")}
         body = {
             "token": token,

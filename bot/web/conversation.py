@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-import logging
-import time
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -15,17 +14,21 @@ from rasa.shared.core.events import BotUttered, SessionStarted, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot import faults, metrics
+from bot.bounded import BoundedDict
 from bot.content import Content
+from bot.local_actions import ActionFailed
 from bot.nlu.guard_rules import guard_rules
 from bot.nlu.mentions import CRISIS
 from bot.nlu.text import clean
 from bot.policies.safety_policy import alarm_answer
 from bot.tracker_store import ConversationStore
-from bot.web.replies import Message, Replies, TalkState
+from bot.unsaved import TalkUnavailable
+from bot.web.replies import Message, Replies, TalkState, level_of
 from bot.web.times import moment
 from bot.web.tokens import new_conversation
 
-logger = logging.getLogger(__name__)
+_TALKS_REMEMBERED = 10_000
+_YES = re.compile(r"(yes|yeah|yea|yep|yup|y|aye|correct|(he|she|they|i) (do|does|is|am|are|has|have))\b", re.IGNORECASE)
 
 
 class Collector(OutputChannel):
@@ -55,6 +58,12 @@ class Conversations:
         self._content = content
         self._replies = replies
         self._reply_seconds = reply_seconds
+        self._new: BoundedDict[bool] = BoundedDict(_TALKS_REMEMBERED)
+        self._alarm_by_yes: BoundedDict[str] = BoundedDict(_TALKS_REMEMBERED)
+
+    def expect(self, conversation: str) -> None:
+        """Notes that a talk has just been opened: nothing has been said in it, so it needs no database to go on from."""
+        self._new.put(conversation, True)
 
     async def turn(self, agent: Agent | None, conversation: str, message_id: str, text: str, is_button: bool) -> list[Message]:
         """Handles one message.
@@ -69,13 +78,32 @@ class Conversations:
         Returns:
             The reply; never empty.
         """
+        collector = Collector()
         try:
-            messages = await asyncio.wait_for(self._turn(agent, conversation, message_id, text), self._reply_seconds)
-            faults.works_again("turn")
-        except Exception as error:  # silence is the one thing that must not happen
+            messages = await asyncio.wait_for(self._turn(agent, conversation, message_id, text, collector), self._reply_seconds)
+        except (Exception, ActionFailed) as error:  # silence is the one thing that must not happen
             faults.report("turn", error)
-            messages = []
-        return messages or self._without_rasa(message_id, text, is_button)
+            messages = self._alarm_said(collector, message_id)
+        if not messages:
+            return self._without_rasa(conversation, message_id, text, is_button)
+        faults.works_again("turn")
+        self._new.drop(conversation)
+        self._note_question(conversation, messages)
+        return messages
+
+    def _alarm_said(self, collector: Collector, message_id: str) -> list[Message]:
+        """What Rasa had said when it failed, if that is an alarm: what came after it matters less."""
+        said = self._replies.finish(collector.responses, self._state({}), message_id) if collector.responses else []
+        return said if said and level_of(said) == "emergency" else []
+
+    def _note_question(self, conversation: str, messages: list[Message]) -> None:
+        """Remembers what a plain yes to the last question would mean, if that is an alarm."""
+        buttons = [button for message in messages for button in message["buttons"]]
+        alarms = [button["payload"] for button in buttons if button["title"].startswith("Yes") and self._alarm_of_button(button["payload"])]
+        if alarms:
+            self._alarm_by_yes.put(conversation, alarms[0])
+        else:
+            self._alarm_by_yes.drop(conversation)
 
     async def alarm(self, agent: Agent | None, conversation: str, message_id: str, text: str) -> list[Message]:
         """Handles a text only if it raises an alarm; the reply is empty if it raises none."""
@@ -93,27 +121,30 @@ class Conversations:
             return await self.turn(agent, conversation, message_id, text, is_button=False)
         return [{"id": f"{message_id}-1", **by_rule}] if by_rule else []
 
-    async def _turn(self, agent: Agent | None, conversation: str, message_id: str, text: str) -> list[Message]:
+    async def _turn(self, agent: Agent | None, conversation: str, message_id: str, text: str, collector: Collector) -> list[Message]:
         """Rasa's reply; empty if it has none. Messages of one talk wait for each other, on all replicas."""
         if agent is None or not agent.is_ready():
             return []
         async with agent.lock_store.lock(conversation):
-            return await self._locked_turn(agent, conversation, message_id, text)
+            return await self._locked_turn(agent, conversation, message_id, text, collector)
 
-    async def _locked_turn(self, agent: Agent, conversation: str, message_id: str, text: str) -> list[Message]:
-        if store_of(agent).knows_message(conversation, message_id):
-            tracker = await agent.tracker_store.retrieve_full_tracker(conversation)
+    async def _locked_turn(self, agent: Agent, conversation: str, message_id: str, text: str, collector: Collector) -> list[Message]:
+        store = store_of(agent)
+        await store.prepare_turn(conversation, conversation in self._new)
+        if store.knows_message(conversation, message_id):
+            tracker = await store.retrieve_full_tracker(conversation)
             known = next((reply for said, reply in self._turns(tracker) if said.message_id == message_id), None)
             if known is not None:
                 return known
-        store_of(agent).take_slots(conversation)
-        collector = Collector()
+            if store.is_down:  # its reply is in the database only, and it must not be taken twice
+                raise TalkUnavailable
+        store.take_slots(conversation)
         await agent.handle_message(UserMessage(text, collector, conversation, input_channel=Collector.name(), message_id=message_id))
         if not collector.responses:
             faults.report("rasa", "no reply")
             return []
         faults.works_again("rasa")
-        slots = store_of(agent).take_slots(conversation) or {}
+        slots = store.take_slots(conversation) or {}
         return self._replies.finish(collector.responses, self._state(slots), message_id)
 
     def _state(self, slots: Mapping[str, Any]) -> TalkState:
@@ -136,9 +167,11 @@ class Conversations:
                 responses.append(_response_of(event))
             replayed.update(event)
 
-    def _without_rasa(self, message_id: str, text: str, is_button: bool) -> list[Message]:
+    def _without_rasa(self, conversation: str, message_id: str, text: str, is_button: bool) -> list[Message]:
         """The reply when Rasa has none: danger still escalates, all else gets the outage text."""
         card = self.alarm_card(message_id, text, is_button)
+        if not card and not is_button and _YES.match(clean(text)):
+            card = self.alarm_card(message_id, self._alarm_by_yes.get(conversation) or "", True)
         metrics.count_fallback(metrics.RULES_ALONE if card else metrics.OUTAGE)
         return card or [{"id": f"{message_id}-1", **self._replies.fixed("outage")}]
 
@@ -170,7 +203,7 @@ class Conversations:
         """What was said so far, oldest first, with the time; the person's own messages have `"from": "user"`."""
         said: list[Message] = []
         titles = self._titles([self._replies.fixed("welcome")])
-        for event, reply in self._turns(await agent.tracker_store.retrieve_full_tracker(conversation)):
+        for event, reply in self._turns(await store_of(agent).retrieve_full_tracker(conversation)):
             at = moment(event.timestamp)
             said.append({"id": event.message_id, "from": "user", "at": at, "text": titles.get(event.text or "", event.text)})
             said += [{"from": "assistant", "at": at, **message} for message in reply]
@@ -184,27 +217,15 @@ class Conversations:
 
     @staticmethod
     def has_ended(agent: Agent | None, conversation: str) -> bool:
-        """Whether a talk was ended. A store that cannot say so must not keep a person from the emergency line."""
-        if agent is None or not agent.is_ready():
-            return False
-        try:
-            ended = store_of(agent).registry.is_ended(conversation)
-        except Exception as error:
-            faults.report("registry of talks", error)
-            return False
-        faults.works_again("registry of talks")
-        return ended
+        """Whether a talk was ended."""
+        return agent is not None and agent.is_ready() and store_of(agent).has_ended(conversation)
 
     @staticmethod
     def of_user(agent: Agent | None, user_hash: str) -> tuple[str, bool] | None:
         """A signed-in user's talk and whether it is an old one; None if the store cannot tell: any talk is better than no help."""
         if agent is None or not agent.is_ready():
             return None
-        try:
-            return store_of(agent).registry.talk_of(user_hash, new_conversation())
-        except Exception as error:
-            faults.report("registry of talks", error)
-            return None
+        return store_of(agent).talk_of(user_hash, new_conversation())
 
     async def end(self, agent: Agent, conversation: str, until: float) -> int:
         """Ends a talk for good; its rows go when the message that is being answered is done.
@@ -218,7 +239,7 @@ class Conversations:
             The number of rows deleted.
         """
         store = store_of(agent)
-        store.registry.end(conversation, until)
+        store.end(conversation, until)
         async with agent.lock_store.lock(conversation):
             return store.forget(conversation)
 
@@ -230,15 +251,3 @@ def store_of(agent: Agent) -> ConversationStore:
     if not isinstance(inner, ConversationStore):
         raise TypeError("endpoints.yml must name bot.tracker_store.ConversationStore as the tracker store")
     return inner
-
-
-async def purge_daily(agent: Agent, retention_days: int) -> None:
-    """Deletes what is older than the retention, now and once a day."""
-    while True:
-        try:
-            deleted = store_of(agent).purge(retention_days, time.time())
-            logger.info("retention: %d rows deleted", deleted)
-            faults.works_again("retention")
-        except Exception as error:  # a failed purge is tried again, the assistant goes on
-            faults.report("retention", error)
-        await asyncio.sleep(86_400)

@@ -16,9 +16,11 @@ from sanic.request import Request
 from sanic.response import HTTPResponse, empty
 
 from bot import faults
+from bot.content import installed_content
 from bot.web.errors import ApiError
 from bot.web.origins import PREFLIGHT, cors_headers
 from bot.web.replies import Replies
+from bot.web.upkeep import Upkeep
 
 MOST_BYTES_SWALLOWED = 8_000_000
 OPEN_PATHS = ("/chat", "/webhooks")
@@ -75,6 +77,7 @@ class DoorKeeper:
         for kind in (SanicException, NotFound, MethodNotSupported, InvalidUsage, PayloadTooLarge, Exception):
             app.error_handler.add(kind, self.answer)
         app.register_listener(self._stand_in_front, "before_server_start")
+        Upkeep(installed_content().clinic.retention_days).attach(app)
 
     async def _stand_in_front(self, app: Sanic, _: AbstractEventLoop) -> None:
         """Comes before Rasa's own CORS, which takes its place at the start of the server and would answer preflights for us."""

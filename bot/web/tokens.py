@@ -7,9 +7,13 @@ import hmac
 import os
 import secrets
 import time
+from contextlib import suppress
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 import jwt
+
+from bot import faults
 
 ALGORITHM = "HS256"
 AUDIENCE = "baclofen-assistant"
@@ -27,16 +31,27 @@ def read_or_make_secret(state_dir: Path) -> str:
     Args:
         state_dir: The folder that keeps it.
     """
-    file = state_dir / "token-secret"
-    state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    secret = secrets.token_urlsafe(SECRET_BYTES)
     try:
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return file.read_text(encoding="ascii").strip()
-    with os.fdopen(descriptor, "w", encoding="ascii") as stream:
-        secret = secrets.token_urlsafe(SECRET_BYTES)
-        stream.write(secret)
-    return secret
+        state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return _kept_secret(state_dir / "token-secret", secret)
+    except OSError as error:  # a full or missing disk: people can talk, though a restart will forget their tokens
+        faults.report("token secret", error)
+        return secret
+
+
+def _kept_secret(file: Path, proposed: str) -> str:
+    """What the file holds; the proposed secret if it was missing or, after a full disk, empty."""
+    if not file.exists() or not file.stat().st_size:
+        with NamedTemporaryFile("w", dir=file.parent, encoding="ascii") as new:
+            new.write(proposed)
+            new.flush()
+            os.fsync(new.fileno())
+            if file.exists():
+                file.unlink()
+            with suppress(FileExistsError):  # another process was faster
+                os.link(new.name, file)
+    return file.read_text(encoding="ascii").strip()
 
 
 def new_conversation() -> str:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from rasa_sdk.interfaces import ActionNotFoundException
 
-from bot.local_actions import LocalActions
+from bot.local_actions import ActionFailed, LocalActions
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +28,7 @@ async def test_its_events_come_back(local):
 
 
 async def test_an_unknown_action_is_an_error(local):
-    with pytest.raises(ActionNotFoundException):
+    with pytest.raises(ActionFailed):
         await local.request(json=call("action_nobody_wrote"))
 
 
