@@ -228,7 +228,9 @@ class ConversationStore(SQLTrackerStore):
             stored = await asyncio.to_thread(read) if self.is_down else read()
         except OUTAGES as error:
             self._lost(error)
-            return [event for event in self._window(talk).events if not is_remark(event)]
+            if not self._unsaved.is_whole(talk):
+                return [event for event in self._window(talk).events if not is_remark(event)]
+            stored = []
         events: list[Event] = deserialise_events([*stored, *(json.loads(row["data"]) for row in self._unsaved.of(talk))])
         return events
 

@@ -62,6 +62,10 @@ class UnsavedEvents:
         """What waits of a talk."""
         return list(self._talks[talk].rows) if talk in self._talks else []
 
+    def is_whole(self, talk: str) -> bool:
+        """Whether all of a talk waits, since it began in the outage."""
+        return talk in self._talks and self._talks[talk].after == 0
+
     def first(self) -> tuple[str, Unsaved] | None:
         """The talk that has waited longest with a copy of its rows, or None if nothing waits."""
         if not self._talks:

@@ -30,7 +30,7 @@ def wait_until(condition: Callable[[], bool], seconds: float = 60.0) -> None:
 
 def is_outage_text(turn: Turn) -> bool:
     """Whether a reply says that something is not working, with the emergency number."""
-    return turn.kinds == ["fallback"] and "call 911" in turn.text and "not working" in turn.text
+    return turn.kinds == ["fallback"] and "911" in turn.text and "not working" in turn.text
 
 
 def is_emergency(turn: Turn) -> bool:

@@ -61,7 +61,6 @@ def faulty(server, tmp_path_factory):
     url = f"http://127.0.0.1:{server.port}/webhook"
     process = AssistantProcess(tmp_path_factory.mktemp("state"), ASSISTANT_ACTIONS_URL=url)
     process.start(until_ready=False)
-    process.wait_until_ready((200, 503))
     yield process
     process.stop()
 
@@ -71,7 +70,7 @@ def until_logged(faulty, talk, words):
     seen = faulty.log_file.read_text().count(words)
 
     def said() -> bool:
-        talk.say(f"what is baclofen {SECRET}")
+        talk.payload("/ask_mechanism")
         return faulty.log_file.read_text().count(words) > seen
 
     wait_until(said)
@@ -95,7 +94,9 @@ def test_down_a_danger_sign_escalates(faulty):
 
 
 def test_down_the_log_names_it(faulty):
-    PromptTalk(faulty.url).say(f"what is baclofen {SECRET}")
+    talk = PromptTalk(faulty.url)
+    talk.say(f"what is baclofen {SECRET}")
+    talk.payload("/ask_mechanism")
     assert logged(faulty.log_file, "action server failed with")
     assert not logged(faulty.log_file, SECRET)
 
@@ -134,7 +135,7 @@ def test_raising_a_checklist_ends_with_the_right_outcome(faulty, server):
 
 def test_back_again_it_is_used_without_a_restart(faulty, server):
     talk = PromptTalk(faulty.url)
-    talk.say("what is baclofen")
+    talk.payload("/ask_mechanism")
     server.start_sound()
     until_logged(faulty, talk, "action server works again")
     assert talk.start_checklist().kinds[-1] == "outcome"

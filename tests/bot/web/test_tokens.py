@@ -97,3 +97,15 @@ def test_the_secret_is_long_and_differs_between_installations(tmp_path):
 def test_only_the_owner_can_read_the_secret(tmp_path):
     read_or_make_secret(tmp_path / "state")
     assert stat.S_IMODE((tmp_path / "state" / "token-secret").stat().st_mode) == 0o600
+
+
+def test_an_empty_file_after_a_full_disk_is_no_secret(tmp_path):
+    (tmp_path / "token-secret").touch()
+    secret = read_or_make_secret(tmp_path)
+    assert len(secret) >= 64
+    assert read_or_make_secret(tmp_path) == secret
+
+
+def test_without_a_place_to_keep_it_there_is_a_secret_all_the_same(tmp_path):
+    (tmp_path / "state").write_text("in the way")
+    assert len(read_or_make_secret(tmp_path / "state")) >= 64
