@@ -18,7 +18,7 @@ from bot import faults
 from bot.local_actions import LocalActions
 
 SERVER = "action server"
-SECONDS_TO_ANSWER = 2.0
+SECONDS_TO_ANSWER = 1.0
 SECONDS_BETWEEN_TRIES = 5.0
 _REJECTED = 400
 

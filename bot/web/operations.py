@@ -16,6 +16,7 @@ from sanic.response import HTTPResponse, raw
 from sanic.response import json as json_response
 
 from bot import __version__, metrics, store_probe
+from bot.local_actions import ActionFailed
 from bot.policies.safety_policy import alarm_answer
 from bot.settings import Network
 from bot.web.conversation import store_of
@@ -75,7 +76,7 @@ class HealthChecks:
     async def _holds(check: Awaitable[bool]) -> bool:
         try:
             return await asyncio.wait_for(check, SECONDS_FOR_A_CHECK)
-        except Exception:  # any fault means: not ready
+        except (Exception, ActionFailed):  # any fault means: not ready
             return False
 
     @staticmethod

@@ -7,7 +7,7 @@ import pytest
 
 from tests.assistant_process import AssistantProcess
 from tests.faults.helpers import DANGER, SECRET, PromptTalk, is_emergency, is_outage_text, items_asked, logged, wait_until
-from tests.services import PostgresServer, RedisServer
+from tests.services import PostgresServer, RabbitServer, RedisServer
 
 DATABASE_BACK = "database works again"
 
@@ -33,7 +33,16 @@ def locks():
 
 
 @pytest.fixture(scope="module")
-def faulty(database, locks, tmp_path_factory):
+def events():
+    server = RabbitServer()
+    server.start()
+    yield server
+    server.stop()
+    server.remove()
+
+
+@pytest.fixture(scope="module")
+def faulty(database, locks, events, tmp_path_factory):
     """An assistant that is started while its database is missing."""
     database.stop()
     database.is_there = False
@@ -41,6 +50,7 @@ def faulty(database, locks, tmp_path_factory):
         tmp_path_factory.mktemp("state"),
         ASSISTANT_DATABASE_URL=database.url,
         ASSISTANT_LOCK_URL=locks.url,
+        ASSISTANT_EVENTS_URL=events.url,
         ASSISTANT_TOKEN_SECRET="a secret of the test that outlives the process",
     )
     process.start(until_ready=False)
@@ -161,6 +171,17 @@ def test_a_lost_lock_store_is_not_noticed_by_people(faulty, database, locks):
         return logged(faulty.log_file, "redis works again")
 
     wait_until(is_back)
+
+
+def test_a_lost_event_broker_is_not_noticed_by_people(faulty, database, events):
+    talk = PromptTalk(faulty.url)
+    talk.start_checklist(until="dose_increase", missed_dose="yes")
+    events.stop()
+    assert talk.answer_rest().level == "urgent"
+    assert is_emergency(talk.say(DANGER))
+    wait_until(lambda: logged(faulty.log_file, "rabbitmq failed with"))
+    events.start()
+    wait_until(lambda: logged(faulty.log_file, "rabbitmq works again"))
 
 
 def test_no_log_holds_a_persons_words(faulty):
