@@ -115,7 +115,7 @@ class TalkWindows:
         self._windows[talk] = window
         self._windows.move_to_end(talk)
         if len(self._windows) > MOST_TALKS:
-            oldest = next((name for name in self._windows if name not in self._pinned), None)
+            oldest = next((name for name in self._windows if name != talk and name not in self._pinned), None)
             if oldest is not None:
                 del self._windows[oldest]
 
