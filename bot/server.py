@@ -40,6 +40,11 @@ async def _load_agent(app: Sanic, loop: AbstractEventLoop) -> None:
         await load_agent_on_start("", read_endpoints(), None, app, loop)
 
 
+async def _begin_upkeep(app: Sanic, loop: AbstractEventLoop) -> None:
+    if hasattr(app.ctx, "upkeep"):  # one of our channels is on
+        await app.ctx.upkeep.start(app, loop)
+
+
 def build_app(model: Path | None = None, trains: bool = False, address: str = "") -> Sanic:
     """Puts the process together without starting it.
 
@@ -57,6 +62,7 @@ def build_app(model: Path | None = None, trains: bool = False, address: str = ""
     app.config.ACCESS_LOG = False
     app.register_listener(_load_agent, "before_server_start")
     app.register_listener(keeper.start, "before_server_start")
+    app.register_listener(_begin_upkeep, "before_server_start")
     app.register_listener(keeper.stop, "before_server_stop")
     app.register_listener(close_resources, "after_server_stop")
     return app

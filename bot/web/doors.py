@@ -77,7 +77,8 @@ class DoorKeeper:
         for kind in (SanicException, NotFound, MethodNotSupported, InvalidUsage, PayloadTooLarge, Exception):
             app.error_handler.add(kind, self.answer)
         app.register_listener(self._stand_in_front, "before_server_start")
-        Upkeep(installed_content().clinic.retention_days).attach(app)
+        app.ctx.upkeep = Upkeep(installed_content().clinic.retention_days)
+        app.ctx.upkeep.attach(app)
 
     async def _stand_in_front(self, app: Sanic, _: AbstractEventLoop) -> None:
         """Comes before Rasa's own CORS, which takes its place at the start of the server and would answer preflights for us."""

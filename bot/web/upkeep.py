@@ -36,12 +36,13 @@ class Upkeep:
 
     def attach(self, app: Sanic) -> None:
         """Begins with a server's start and ends with it."""
-        app.register_listener(self._start, "after_server_start")
+        app.register_listener(self.start, "after_server_start")
         app.register_listener(self._stop, "before_server_stop")
 
-    async def _start(self, app: Sanic, _: AbstractEventLoop) -> None:
+    async def start(self, app: Sanic, _: AbstractEventLoop) -> None:
+        """Begins, unless it has begun. A server that has its agent before it opens may call this early, so that old talks go first."""
         agent: Agent | None = getattr(app.ctx, "agent", None)
-        if agent is None:
+        if agent is None or self._tasks:
             return
         if agent.is_ready():
             use_steady_parts(agent)

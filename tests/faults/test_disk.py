@@ -72,7 +72,7 @@ def test_a_locked_database_holds_nobody_up(faulty):
     seen = times_back(faulty)
     with closing(sqlite3.connect(faulty.state_dir / "conversations.db")) as other:
         other.execute("begin immediate")
-        assert talk.answer_rest(until="seizure").item == "seizure"
+        assert talk.answer_rest(until="sedatives").item == "sedatives"
         assert is_emergency(PromptTalk(faulty.url).say(DANGER))
         wait_until(lambda: logged(faulty.log_file, "database failed with OperationalError"))
         other.rollback()
