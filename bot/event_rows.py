@@ -12,9 +12,16 @@ from rasa.shared.core.events import Event
 from bot.unsaved import Row, Unsaved
 
 EVENTS = SQLTrackerStore.SQLEvent.__table__
+EVENTS.c.id.type = sa.BigInteger().with_variant(sa.Integer(), "sqlite")  # Rasa's four bytes are used up after 2.1 billion rows
 _INSERT = sa.insert(EVENTS)
 _LAST_ROWS = (
     sa.select(EVENTS.c.id).where(EVENTS.c.sender_id == sa.bindparam("talk")).order_by(EVENTS.c.id.desc()).limit(sa.bindparam("most"))
+)
+_OLDEST_ROWS = (
+    sa.select(EVENTS.c.id, EVENTS.c.sender_id, EVENTS.c.timestamp)
+    .where(EVENTS.c.id > sa.bindparam("row"))
+    .order_by(EVENTS.c.id)
+    .limit(sa.bindparam("most"))
 )
 _ROWS_AFTER = sa.select(EVENTS.c.data).where(EVENTS.c.sender_id == sa.bindparam("talk"), EVENTS.c.id > sa.bindparam("row"))
 
@@ -71,7 +78,25 @@ def insert_once(session: Any, talk: str, unsaved: Unsaved) -> tuple[int, bool]:
     return last_row(session, talk), stored <= {row["data"] for row in unsaved.rows}
 
 
-def talks_silent_since(session: Any, moment: float) -> list[str]:
-    """Ids of talks whose last event is older than a moment in seconds since 1970."""
-    silent = sa.select(EVENTS.c.sender_id).group_by(EVENTS.c.sender_id).having(sa.func.max(EVENTS.c.timestamp) < moment)
-    return [talk for (talk,) in session.execute(silent)]
+def silent_talks(session: Any, after: int, moment: float, most: int = 2000) -> tuple[list[str], int | None]:
+    """Talks without an event since a moment, among those that have one of the next rows.
+
+    The table may be huge and has no index by time, but its rows are numbered in the order of time: a walk from the oldest row to the first
+    young ones finds every such talk.
+
+    Args:
+        session: A session of the database.
+        after: Number of the row after which to begin.
+        moment: Seconds since 1970.
+        most: How many rows to look at.
+
+    Returns:
+        The ids of the talks, and the number of the row after which to go on; None if all further rows are younger.
+    """
+    rows = session.execute(_OLDEST_ROWS, {"row": after, "most": most}).all()
+    old = {row.sender_id for row in rows if row.timestamp is None or row.timestamp < moment}
+    if not old:
+        return [], None
+    silent = sa.select(EVENTS.c.sender_id).where(EVENTS.c.sender_id.in_(old)).group_by(EVENTS.c.sender_id)
+    found = session.execute(silent.having(sa.func.max(EVENTS.c.timestamp) < moment))
+    return [talk for (talk,) in found], rows[-1].id

@@ -378,12 +378,17 @@ class ConversationStore(SQLTrackerStore):
         Returns:
             The number of rows deleted.
         """
+        return sum(self.purge_steps(retention_days, now))
+
+    def purge_steps(self, retention_days: int, now: float | None = None) -> Iterator[int]:
+        """What `purge` does, a little at a time, so that talks can go on in between; yields the number of rows deleted in each step."""
         moment = time.time() if now is None else now
         limit = moment - retention_days * SECONDS_PER_DAY
-        with self.session_scope() as session:
-            old = event_rows.talks_silent_since(session, limit)
-        for talk in old:
-            self._windows.drop(talk)
-        deleted = self._delete(self.SQLEvent.sender_id.in_(old)) if old else 0
-        self.registry.purge(limit, sa.select(self.SQLEvent.sender_id), moment)
-        return deleted
+        row: int | None = 0
+        while row is not None:
+            with self.session_scope() as session:
+                old, row = event_rows.silent_talks(session, row, limit)
+            for talk in old:
+                self._windows.drop(talk)
+            yield self._delete(self.SQLEvent.sender_id.in_(old)) if old else 0
+        self.registry.purge(limit, event_rows.EVENTS.c.sender_id, moment)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from asyncio import AbstractEventLoop
 from contextlib import suppress
 
@@ -73,7 +72,10 @@ class Upkeep:
         while True:
             pause = _DAY
             try:
-                deleted = store_of(agent).purge(self._retention_days, time.time())
+                deleted = 0
+                for rows in store_of(agent).purge_steps(self._retention_days):
+                    deleted += rows
+                    await asyncio.sleep(0)
                 logger.info("retention: %d rows deleted", deleted)
                 faults.works_again("retention")
             except Exception as error:  # a failed purge is tried again, the assistant goes on
