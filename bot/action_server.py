@@ -15,6 +15,7 @@ from sanic.response import HTTPResponse
 from sanic.response import json as json_response
 
 from bot import faults
+from bot.content import installed_content
 
 
 def build_app(package: str = "actions") -> Sanic:
@@ -55,4 +56,5 @@ def serve(host: str, port: int) -> None:
         host: Address to listen on. Anybody who reaches it can run actions: keep it inside the private network.
         port: TCP port.
     """
+    installed_content()  # takes a second, which the first person would wait for
     build_app().run(host=host, port=port, access_log=False, workers=1)
