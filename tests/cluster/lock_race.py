@@ -6,9 +6,12 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import multiprocessing
+import os
 import time
 from dataclasses import dataclass
+from multiprocessing.synchronize import Barrier
 
 import redis
 from rasa.core.lock_store import LockStore, RedisLockStore
@@ -17,6 +20,7 @@ from bot.lock_store import ConversationLocks
 from tests.services import RedisServer
 
 SECONDS_INSIDE = 0.03  # about as long as a message takes
+SECONDS_TO_ARRIVE = 120
 
 
 @dataclass(frozen=True)
@@ -47,8 +51,10 @@ async def _enter(store: LockStore, witness: redis.Redis, talk: str) -> tuple[str
     return "alone" if alone else "overlap", time.perf_counter() - began
 
 
-async def _meet(kind: str, port: int, start: float, rounds: int, gap: float) -> list[tuple[str, float]]:
+async def _meet(kind: str, port: int, all_here: Barrier, rounds: int, gap: float) -> list[tuple[str, float]]:
     store, witness = make_store(kind, port), redis.Redis(port=port)
+    all_here.wait(SECONDS_TO_ARRIVE)
+    start = math.ceil(time.time()) + 1
     turns = []
     for number in range(rounds):
         await asyncio.sleep(max(0.0, start + number * gap - time.time()))
@@ -56,8 +62,8 @@ async def _meet(kind: str, port: int, start: float, rounds: int, gap: float) -> 
     return list(await asyncio.gather(*turns))
 
 
-def _worker(kind: str, port: int, start: float, rounds: int, gap: float, results: multiprocessing.Queue) -> None:
-    results.put(asyncio.run(_meet(kind, port, start, rounds, gap)))
+def _worker(kind: str, port: int, all_here: Barrier, rounds: int, gap: float, results: multiprocessing.Queue) -> None:
+    results.put(asyncio.run(_meet(kind, port, all_here, rounds, gap)))
 
 
 def race(kind: str, port: int, processes: int = 2, rounds: int = 200, gap: float = 0.05) -> Outcome:
@@ -73,8 +79,8 @@ def race(kind: str, port: int, processes: int = 2, rounds: int = 200, gap: float
     redis.Redis(port=port).flushall()
     context = multiprocessing.get_context("spawn")
     results: multiprocessing.Queue = context.Queue()
-    start = time.time() + 20
-    workers = [context.Process(target=_worker, args=(kind, port, start, rounds, gap, results)) for _ in range(processes)]
+    all_here = context.Barrier(processes)
+    workers = [context.Process(target=_worker, args=(kind, port, all_here, rounds, gap, results)) for _ in range(processes)]
     for worker in workers:
         worker.start()
     entered = [result for _ in workers for result in results.get(timeout=280)]
@@ -88,9 +94,12 @@ def race(kind: str, port: int, processes: int = 2, rounds: int = 200, gap: float
 def main() -> None:
     server = RedisServer()
     server.start()
+    print(f"{os.cpu_count()} cores, load {' '.join(f'{value:.1f}' for value in os.getloadavg())}\n")
+    print("| lock | processes | attempts | not alone inside | refused | median wait and turn, ms |\n| --- | --- | --- | --- | --- | --- |")
     for kind in ("rasa", "ours"):
         for processes in (2, 4):
-            print(kind, processes, race(kind, server.port, processes))
+            found = race(kind, server.port, processes)
+            print(f"| {kind} | {processes} | {found.attempts} | {found.overlaps} | {found.refused} | {found.median_milliseconds:.0f} |")
     server.stop()
 
 
