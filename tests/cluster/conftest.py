@@ -6,24 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.cluster.topology import Cluster
-from tests.services import PostgresServer, RabbitServer, RedisServer
+from tests.cluster.topology import Cluster, running_cluster
 
 
 @pytest.fixture(scope="package")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+def cluster() -> Iterator[Cluster]:
     """Its servers are its own, since tests stop them."""
-    postgres, redis_server, rabbitmq = PostgresServer(), RedisServer(), RabbitServer()
-    postgres.create()
-    for server in (postgres, redis_server, rabbitmq):
-        server.start()
-    cluster = Cluster(tmp_path_factory.mktemp("cluster"), postgres, redis_server, rabbitmq)
-    try:
-        cluster.start()
-        yield cluster
-    finally:
-        cluster.stop()
-        for server in (redis_server, rabbitmq, postgres):
-            server.stop()
-        rabbitmq.remove()
-        postgres.remove()
+    with running_cluster() as running:
+        yield running

@@ -11,8 +11,6 @@ import asyncio
 import json
 import os
 import platform
-import shutil
-import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
@@ -24,8 +22,7 @@ import psycopg2
 from tests.bench.bots import Assistant, Patient
 from tests.bench.figures import percentile
 from tests.cluster.capacity import RESULTS, MessageCost
-from tests.cluster.topology import QUEUE, Cluster, Shape
-from tests.services import PostgresServer, RabbitServer, RedisServer
+from tests.cluster.topology import QUEUE, Cluster, Shape, running_cluster
 
 STICKY = "hdr(Authorization)"
 SHAPES = {
@@ -166,26 +163,6 @@ def measure(cluster: Cluster, clients: int, talks: int) -> Measurement:
     return Measurement(times, seconds, used, memory, asyncio.run(mean_event_bytes(cluster.rabbitmq.url)))
 
 
-def measure_shape(shape: Shape, clients: int, talks: int) -> Measurement:
-    """Starts all servers anew, so that no shape finds another's data."""
-    folder = Path(tempfile.mkdtemp(prefix="assistant-cluster-"))
-    postgres, redis_server, rabbitmq = PostgresServer(), RedisServer(), RabbitServer()
-    postgres.create()
-    for server in (postgres, redis_server, rabbitmq):
-        server.start()
-    cluster = Cluster(folder, postgres, redis_server, rabbitmq, shape)
-    try:
-        cluster.start()
-        return measure(cluster, clients, talks)
-    finally:
-        cluster.stop()
-        for server in (redis_server, rabbitmq, postgres):
-            server.stop()
-        rabbitmq.remove()
-        postgres.remove()
-        shutil.rmtree(folder, ignore_errors=True)
-
-
 def _load() -> str:
     return " ".join(f"{value:.1f}" for value in os.getloadavg())
 
@@ -201,7 +178,8 @@ def main() -> None:
     lines, measured = [], {}
     for name, shape in list(SHAPES.items())[: arguments.only]:
         print(f"{name} ...", flush=True)
-        measured[name] = measure_shape(shape, arguments.clients, arguments.talks)
+        with running_cluster(shape) as cluster:  # servers anew, so that no shape finds another's data
+            measured[name] = measure(cluster, arguments.clients, arguments.talks)
         lines.append(f"| {name} | {' | '.join(measured[name].line)} |")
     print(f"\n{platform.platform()}, {os.cpu_count()} cores; {arguments.clients} clients; load before {before}, after {_load()}\n")
     print(HEAD)

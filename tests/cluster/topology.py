@@ -6,7 +6,10 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from string import Template
@@ -151,6 +154,24 @@ class Cluster:
 
     def redis_client(self) -> redis.Redis:
         return redis.Redis.from_url(self.redis.url)
+
+
+@contextmanager
+def running_cluster(shape: Shape | None = None) -> Iterator[Cluster]:
+    """A cluster with servers of its own; nothing of it stays, even if its start fails half way."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="assistant-cluster-", ignore_cleanup_errors=True)))
+        postgres, redis_server, rabbitmq = PostgresServer(), RedisServer(), RabbitServer()
+        for remove in (postgres.remove, rabbitmq.remove):
+            stack.callback(remove)
+        postgres.create()
+        for server in (postgres, redis_server, rabbitmq):
+            server.start()
+            stack.callback(server.stop)
+        cluster = Cluster(folder, postgres, redis_server, rabbitmq, shape)
+        stack.callback(cluster.stop)
+        cluster.start()
+        yield cluster
 
 
 def conversation_of(talk: Talk) -> str:
