@@ -48,6 +48,7 @@ def make_engine(url: str) -> Engine:
         sa.event.listen(engine, "connect", _prepare_sqlite)
     elif make_url(url).drivername.startswith("postgres"):
         options["connect_args"] = {**_POSTGRES_LIMITS, **options.get("connect_args", {})}
+        options["pool_pre_ping"] = True  # a connection from before a restart of the server is replaced, not taken for an outage
         engine = sa.create_engine(url, **options)
         sa.event.listen(engine, "connect", _prepare_postgres)
     else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+import httpx
 import pytest
 
 SECONDS_TO_REPLY = 8
@@ -72,13 +73,31 @@ def test_danger_is_escalated_while_postgresql_is_away(without_postgres):
         assert say_in_time(talk, "he is having a seizure right now").level == "emergency"
 
 
-def test_a_talk_from_before_goes_on_after_postgresql_was_away(cluster):
-    talk = cluster.talk()
+def test_what_is_said_while_postgresql_is_away_is_known_to_the_other_replica_afterwards(cluster):
+    talk = cluster.same_talk(cluster.talk(), 0)  # as a deployment's proxy does
     talk.start_checklist(until="high_fever")
     cluster.postgres.stop()
     try:
-        assert say_in_time(talk, "how does baclofen work?").text
+        talk.answer("no")
+        assert talk.turn.item == "altered_mental_state"
     finally:
         cluster.postgres.start()
-    talk.say("no")
-    assert talk.turn.item == "altered_mental_state"
+    wait_until_saved(cluster, talk, "altered_mental_state")
+    other = cluster.same_talk(talk, 1)
+    other.say("no")
+    assert other.turn.item == "fast_heart_or_high_bp"
+
+
+def wait_until_saved(cluster, talk, item):
+    deadline = time.monotonic() + 30
+    while not any(event.get("name") == "requested_slot" and event.get("value") == item for event in cluster.rows(talk)):
+        assert time.monotonic() < deadline, "the talk of the outage was not saved"
+        time.sleep(0.2)
+    wait_until_ready(cluster.replicas[1])
+
+
+def wait_until_ready(replica):
+    deadline = time.monotonic() + 30
+    while httpx.get(f"{replica.url}/health", timeout=10).status_code != 200:
+        assert time.monotonic() < deadline, "the replica did not find the database again"
+        time.sleep(0.2)
