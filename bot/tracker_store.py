@@ -172,12 +172,15 @@ class ConversationStore(SQLTrackerStore):
         self._windows.keep(talk, window)
         return window
 
-    async def prepare_turn(self, talk: str, is_new: bool) -> None:
+    async def prepare_turn(self, talk: str, is_new: bool) -> TalkWindow:
         """Makes sure that a talk can go on where it stands; must come before Rasa reads it.
 
         Args:
             talk: Id of the talk.
             is_new: Whether it is known that nothing has been said in it yet.
+
+        Returns:
+            The shortened talk.
 
         Raises:
             TalkUnavailable: The talk cannot be read, or what will be said could not be kept.
@@ -185,10 +188,11 @@ class ConversationStore(SQLTrackerStore):
         if self._unsaved.is_full:
             raise TalkUnavailable
         try:
-            self._window(talk)
+            return self._window(talk)
         except TalkUnavailable:
             window = TalkWindow(0, [], set()) if is_new else await self._read_in_an_outage(talk)
             self._windows.keep(talk, window)
+            return window
 
     async def _read_in_an_outage(self, talk: str) -> TalkWindow:
         """A full or locked database can still be read; one that does not answer must not hold up other talks."""

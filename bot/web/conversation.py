@@ -130,8 +130,8 @@ class Conversations:
 
     async def _locked_turn(self, agent: Agent, conversation: str, message_id: str, text: str, collector: Collector) -> list[Message]:
         store = store_of(agent)
-        await store.prepare_turn(conversation, conversation in self._new)
-        if store.knows_message(conversation, message_id):
+        talk = await store.prepare_turn(conversation, conversation in self._new)
+        if message_id in talk.message_ids:
             tracker = await store.retrieve_full_tracker(conversation)
             known = next((reply for said, reply in self._turns(tracker) if said.message_id == message_id), None)
             if known is not None:
