@@ -13,7 +13,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f]")
 _INVISIBLE = {"Cf", "Cc", "Co", "Cs"}
 _HIDDEN_LETTERS = set("\u034f\u115f\u1160\u3164\uffa0\u2800")
 _BEFORE_FOLDING = str.maketrans({"º": "°", "⁰": "°", "˚": "°", "ᵒ": "°", "\r": "\n", "\u2028": "\n", "\u2029": "\n", "\x85": "\n"})
-_STRAY_MARKS = re.compile(r"(?<=[A-Za-z0-9])[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe00-\ufe0f]+")
+_STRAY_MARKS = re.compile(r"(?<=\w)[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe00-\ufe0f]+")
 _BREAKS = re.compile(
     r"""\n+ | [.!?;]+(?=\s|$)      # ends of lines and sentences, but not the point in 103.2
       | \s[-–—]+\s                 # dashes

@@ -151,6 +151,16 @@ def test_passages_hold_every_word_in_order_and_are_short_enough(parts):
     assert all(len(passage.split()) <= MOST_WORDS_OF_A_PASSAGE for passage in passages) or passages == [text]
 
 
+@pytest.mark.parametrize("written", ["s\u0435\u036bizure", "\u0455\u0301eizure", "\u0455\u0357\u0435\u0362\u0456zure"])
+def test_a_mark_on_a_look_alike_letter_cannot_hide_a_word(written):
+    assert clean(f"a {written}") == "a seizure"
+
+
+@given(st.text(st.sampled_from("aeоеіԛ Ǘǫ^!\u0301\u036b\u0358\u0335\u030c\u0344\u0345ͺ՛")))
+def test_what_was_cleaned_is_clean(text):
+    assert clean(clean(text)) == clean(text)
+
+
 @given(st.text(st.characters(max_codepoint=127)))
 def test_plain_text_is_cleaned_as_any_text_is(text):
     assert clean(f"{text}x ¿") == f"{clean(f'{text}x')} ¿"
