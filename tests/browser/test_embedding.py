@@ -93,7 +93,6 @@ def test_the_pages_own_styles_do_not_reach_the_widget(visit, site):
     boxes = [chat.button(name).bounding_box() for name in ("Check symptoms", "Ask a question")]
     assert [box["height"] >= 48 for box in boxes] == [True, True]
     assert boxes[1]["y"] - boxes[0]["y"] - boxes[0]["height"] >= 8
-    chat.page.wait_for_timeout(300)  # until it has risen into its place
     panel, screen = chat.page.get_by_role("dialog").bounding_box(), chat.page.viewport_size
     assert panel["width"] >= min(432, screen["width"]) - 1
     assert panel["x"] >= 0

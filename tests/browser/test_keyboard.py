@@ -89,7 +89,6 @@ def test_beside_the_page_the_chat_is_no_trap(clinic):
 def test_on_a_phone_the_chat_fills_the_screen_and_the_page_behind_cannot_be_reached(clinic):
     clinic.page.set_viewport_size({"width": 390, "height": 844})
     clinic.press("Baclofen assistant")
-    clinic.page.wait_for_timeout(300)  # it rises into its place
     box = clinic.page.get_by_role("dialog").bounding_box()
     assert [box["x"], box["y"], box["width"], box["height"]] == [0, 0, 390, 844]
     for _ in range(20):

@@ -44,7 +44,7 @@ function oneOf<T extends string>(value: string | null, allowed: readonly [T, ...
 /** The server's address without a slash at the end; only http and https. */
 function serverFrom(value: string | null, fallback: string): string {
   const url = new URL(value ?? fallback, document.baseURI);
-  if (!/^https?:$/.test(url.protocol)) throw new Error("baclofen-chat: the attribute `server` must be an http or https address.");
+  if (!/^https?:$/.test(url.protocol)) throw new Error("baclofen-chat: `server` must be an http or https address.");
   return url.href.replace(/\/+$/, "");
 }
 

@@ -15,7 +15,7 @@ from bot.settings import ROOT
 from bot.web.widget import WIDGET, built_file, hosted_page, replace_snippet, snippet
 from examples.server import ASSISTANT_IN_PAGES
 
-MOST_BYTES_PACKED = 15 * 1024
+MOST_BYTES_PACKED = 15_000
 SERVER = "https://assistant.clinic.example/chat"
 
 
