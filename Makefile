@@ -38,7 +38,7 @@ check: install  ## check the content files and say how much is signed
 
 test: install-dev install-deploy  ## run every test (trains first if something changed)
 	@$(PYTHON) -m bot train
-	@$(PYTHON) -m pytest
+	@$(PYTHON) -m pytest --numprocesses 2 --dist loadfile
 
 lint: install-dev  ## check style and formatting
 	@.venv/bin/ruff check .

@@ -250,7 +250,7 @@ def test_health_says_that_everything_works(assistant):
     response = httpx.get(f"{assistant.url}/health")
     body = response.json()
     assert (response.status_code, body["ready"]) == (200, True)
-    assert body["checks"] == {"model": True, "actions": True, "store": True}
+    assert body["checks"] == {"model": True, "actions": True, "store": True, "alarm": True}
     assert body["version"]
     assert body["model"]
 
