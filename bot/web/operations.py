@@ -88,8 +88,9 @@ class HealthChecks:
         return bool(result and result.get("responses"))
 
     async def _store_is_writable(self, agent: Agent) -> bool:
-        await asyncio.get_running_loop().run_in_executor(self._writer, store_probe.write, store_of(agent).engine)
-        return True
+        store = store_of(agent)
+        await asyncio.get_running_loop().run_in_executor(self._writer, store_probe.write, store.engine)
+        return not store.is_down  # what was said in an outage still waits
 
     @staticmethod
     async def _danger_escalates(agent: Agent) -> bool:

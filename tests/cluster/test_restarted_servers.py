@@ -7,6 +7,8 @@ import time
 import httpx
 import pytest
 
+from bot.web.operations import SECONDS_FRESH
+
 SECONDS_TO_REPLY = 8
 
 
@@ -29,6 +31,9 @@ def without_postgres(cluster):
     cluster.postgres.stop()
     yield cluster
     cluster.postgres.start()
+    time.sleep(SECONDS_FRESH)  # what health said before may still be shown
+    for replica in cluster.replicas:
+        wait_until_ready(replica)
 
 
 def test_a_checklist_goes_on_over_a_restart_of_redis(cluster):

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import os
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,7 +46,6 @@ class Site:
 
     proxy: ProxyProcess
     replicas: list[ReplicaProcess]
-    actions: subprocess.Popen[bytes]
 
 
 def wait_until(condition: Callable[[], bool], seconds: float = 60) -> None:
@@ -76,7 +77,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
             list(starting.map(ReplicaProcess.start, replicas))
         proxy.start()
         wait_until(lambda: all(ready_behind(proxy) for _ in range(5)))
-        yield Site(proxy, replicas, actions)
+        yield Site(proxy, replicas)
     finally:
         proxy.stop()
         for replica in replicas:
@@ -87,6 +88,16 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 def ready_behind(proxy: ProxyProcess) -> bool:
     return httpx.get(f"{proxy.url}/health", timeout=10).status_code == 200
+
+
+@contextmanager
+def locked_databases(replicas: list[ReplicaProcess]) -> Iterator[None]:
+    holders = [sqlite3.connect(replica.state_dir / "conversations.db", isolation_level=None) for replica in replicas]
+    for holder in holders:
+        holder.execute("begin immediate")
+    yield
+    for holder in holders:
+        holder.close()
 
 
 def certificate(folder: Path) -> Path:
@@ -177,12 +188,11 @@ def test_the_log_tells_no_address_and_no_token(site):
 
 def test_with_no_replica_ready_a_danger_sign_is_still_answered(site):
     talk = Talk(site.proxy.url)
-    site.actions.kill()
-    site.actions.wait(timeout=10)
-    wait_until(lambda: not ready_behind(site.proxy))
-    assert talk.say(DANGER).level == "emergency"
-    time.sleep(5)  # by now the proxy knows that none is ready
-    assert talk.say(DANGER).level == "emergency"
+    with locked_databases(site.replicas):
+        wait_until(lambda: not ready_behind(site.proxy))
+        assert talk.say(DANGER).level == "emergency"
+        time.sleep(5)  # by now the proxy knows that none is ready
+        assert talk.say(DANGER).level == "emergency"
 
 
 def test_with_no_replica_at_all_the_person_gets_the_emergency_line(site):
