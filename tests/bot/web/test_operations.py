@@ -12,7 +12,6 @@ from types import SimpleNamespace
 
 import httpx
 import pytest
-from sqlalchemy import create_engine
 
 from bot.settings import ROOT
 from bot.tracker_store import ConversationStore
@@ -123,8 +122,7 @@ class OneAgent:
 
     def __init__(self, tmp_path, intent: str | None = "danger_seizure", seconds: float = 0.0) -> None:
         self.action_endpoint = Endpoint(seconds)
-        self.tracker_store = ConversationStore.__new__(ConversationStore)
-        self.tracker_store.engine = create_engine(f"sqlite:///{tmp_path / 'talks.db'}")
+        self.tracker_store = ConversationStore(host=f"sqlite:///{tmp_path / 'talks.db'}")
         self._intent = intent
 
     def is_ready(self) -> bool:
