@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -15,6 +16,7 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
+import httpx
 import jwt
 import psycopg2
 import redis
@@ -124,6 +126,14 @@ class Cluster:
         self.proxy.start()
         with ThreadPoolExecutor() as pool:
             list(pool.map(lambda server: server.start(), [*self.action_servers, *self.replicas]))
+        self._wait_for_the_proxy()
+
+    def _wait_for_the_proxy(self) -> None:
+        """The proxy looks for replicas five times a second, and may not have seen those that have just come up."""
+        deadline = time.monotonic() + SECONDS_TO_START
+        while httpx.get(f"{self.url}/health", timeout=SECONDS_TO_START).status_code != 200:
+            assert time.monotonic() < deadline, "the proxy finds no replica"
+            time.sleep(0.1)
 
     def stop(self) -> None:
         for replica in self.replicas:
