@@ -120,6 +120,7 @@ def _model() -> int:
 def _run(host: str, port: int, model: str | None, only_trained: bool) -> int:
     """Serves. If no model fits yet, a process of its own trains meanwhile, so that nothing of training stays in this one."""
     lean_imports.install()
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # NumPy's threads wait by spinning, on arrays too small to share
     _be_quiet(serving=True)
     from pathlib import Path
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import sqlalchemy as sa
 from rasa.core.tracker_store import SQLTrackerStore
-from rasa.shared.core.events import Event
+from rasa.shared.core.events import Event, SessionStarted
+from sqlalchemy.engine import Connection
 
 from bot.unsaved import Row, Unsaved
 
@@ -23,6 +24,10 @@ _OLDEST_ROWS = (
     .order_by(EVENTS.c.id)
     .limit(sa.bindparam("most"))
 )
+_ALL_ROWS = sa.select(EVENTS.c.data).where(EVENTS.c.sender_id == sa.bindparam("talk")).order_by(EVENTS.c.id)
+_OF_TALK = EVENTS.c.sender_id == sa.bindparam("talk")
+_START = sa.select(sa.func.coalesce(sa.func.max(EVENTS.c.id), 0)).where(_OF_TALK, EVENTS.c.type_name == SessionStarted.type_name)
+_COUNT_SINCE_START = sa.select(sa.func.count()).where(_OF_TALK, EVENTS.c.id >= _START.scalar_subquery())
 _ROWS_AFTER = sa.select(EVENTS.c.data).where(EVENTS.c.sender_id == sa.bindparam("talk"), EVENTS.c.id > sa.bindparam("row"))
 
 
@@ -44,48 +49,62 @@ def row_of(talk: str, event: Event) -> Row:
     }
 
 
-def last_rows(session: Any, talk: str, most: int) -> list[int]:
+def events_of(connection: Connection, talk: str) -> list[dict[str, Any]]:
+    """All events of a talk as they were stored, oldest first."""
+    return [json.loads(data) for (data,) in connection.execute(_ALL_ROWS, {"talk": talk})]
+
+
+def last_rows(connection: Connection, talk: str, most: int) -> list[int]:
     """Numbers of a talk's last rows, the last one first."""
-    return [row for (row,) in session.execute(_LAST_ROWS, {"talk": talk, "most": most})]
+    return [row for (row,) in connection.execute(_LAST_ROWS, {"talk": talk, "most": most})]
 
 
-def last_row(session: Any, talk: str) -> int:
+def last_row(connection: Connection, talk: str) -> int:
     """Number of a talk's last row; 0 if it has none."""
-    return session.execute(_LAST_ROWS, {"talk": talk, "most": 1}).scalar() or 0
+    return connection.execute(_LAST_ROWS, {"talk": talk, "most": 1}).scalar() or 0
 
 
-def insert(session: Any, rows: list[Row]) -> None:
+def insert(connection: Connection, rows: list[Row]) -> None:
     """Writes rows; the caller commits."""
-    session.execute(_INSERT, rows)
+    connection.execute(_INSERT, rows)
 
 
-def insert_once(session: Any, talk: str, unsaved: Unsaved) -> tuple[int, bool]:
-    """Writes rows unless they are there, and commits: a database may fall silent just after it has stored them.
+def delete(connection: Connection, talks: list[str]) -> int:
+    """Deletes all rows of talks and returns their number; the caller commits."""
+    return int(connection.execute(EVENTS.delete().where(EVENTS.c.sender_id.in_(talks))).rowcount)
+
+
+def count_since_start(connection: Connection, talk: str) -> int:
+    """The number of a talk's rows since its last session start, by the order of the rows: the clocks of two replicas differ."""
+    return int(connection.execute(_COUNT_SINCE_START, {"talk": talk}).scalar_one())
+
+
+def insert_once(connection: Connection, talk: str, unsaved: Unsaved) -> tuple[int, bool]:
+    """Writes rows unless they are there: a database may fall silent just after it has stored them. The caller commits.
 
     Args:
-        session: A session of the database.
+        connection: A connection to the database.
         talk: Id of the talk.
         unsaved: The rows.
 
     Returns:
         The number of the talk's last row, and whether nobody else has added rows meanwhile.
     """
-    stored = {data for (data,) in session.execute(_ROWS_AFTER, {"talk": talk, "row": unsaved.after})}
+    stored = {data for (data,) in connection.execute(_ROWS_AFTER, {"talk": talk, "row": unsaved.after})}
     missing = [row for row in unsaved.rows if row["data"] not in stored]
     if missing:
-        insert(session, missing)
-        session.commit()
-    return last_row(session, talk), stored <= {row["data"] for row in unsaved.rows}
+        insert(connection, missing)
+    return last_row(connection, talk), stored <= {row["data"] for row in unsaved.rows}
 
 
-def silent_talks(session: Any, after: int, moment: float, most: int = 2000) -> tuple[list[str], int | None]:
+def silent_talks(connection: Connection, after: int, moment: float, most: int = 2000) -> tuple[list[str], int | None]:
     """Talks without an event since a moment, among those that have one of the next rows.
 
     The table may be huge and has no index by time, but its rows are numbered in the order of time: a walk from the oldest row to the first
     young ones finds every such talk.
 
     Args:
-        session: A session of the database.
+        connection: A connection to the database.
         after: Number of the row after which to begin.
         moment: Seconds since 1970.
         most: How many rows to look at.
@@ -93,10 +112,10 @@ def silent_talks(session: Any, after: int, moment: float, most: int = 2000) -> t
     Returns:
         The ids of the talks, and the number of the row after which to go on; None if all further rows are younger.
     """
-    rows = session.execute(_OLDEST_ROWS, {"row": after, "most": most}).all()
+    rows = connection.execute(_OLDEST_ROWS, {"row": after, "most": most}).all()
     old = {row.sender_id for row in rows if row.timestamp is None or row.timestamp < moment}
     if not old:
         return [], None
     silent = sa.select(EVENTS.c.sender_id).where(EVENTS.c.sender_id.in_(old)).group_by(EVENTS.c.sender_id)
-    found = session.execute(silent.having(sa.func.max(EVENTS.c.timestamp) < moment))
+    found = connection.execute(silent.having(sa.func.max(EVENTS.c.timestamp) < moment))
     return [talk for (talk,) in found], rows[-1].id

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable
-from contextlib import AbstractContextManager
-from typing import Any
+from contextlib import suppress
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import IntegrityError
 
 METADATA = sa.MetaData()
@@ -33,16 +32,21 @@ def _hidden(conversation: str) -> str:
     return hashlib.sha256(conversation.encode()).hexdigest()
 
 
+def is_ended(connection: Connection, conversation: str) -> bool:
+    """Whether a talk has been ended."""
+    return connection.execute(_IS_ENDED, {"hidden": _hidden(conversation)}).first() is not None
+
+
 class TalkRegistry:
     """Ended talks and talks of signed-in users."""
 
-    def __init__(self, session_scope: Callable[[], AbstractContextManager[Any]]) -> None:
+    def __init__(self, engine: Engine) -> None:
         """Uses the tables; `METADATA` can make them.
 
         Args:
-            session_scope: Opens a session of the database of the conversations.
+            engine: The database of the conversations.
         """
-        self._session = session_scope
+        self._engine = engine
 
     def end(self, conversation: str, until: float) -> None:
         """Marks a talk as ended, and forgets whose it was.
@@ -51,19 +55,15 @@ class TalkRegistry:
             conversation: Id of the talk.
             until: Seconds since 1970 when its last token expires; the mark can go after that.
         """
-        with self._session() as session:
-            session.execute(SIGNED_IN.delete().where(SIGNED_IN.c.talk == conversation))
-            session.commit()
-            try:
-                session.execute(ENDED.insert().values(talk=_hidden(conversation), until=until))
-                session.commit()
-            except IntegrityError:  # it has ended before
-                session.rollback()
+        with self._engine.begin() as connection:
+            connection.execute(SIGNED_IN.delete().where(SIGNED_IN.c.talk == conversation))
+        with suppress(IntegrityError), self._engine.begin() as connection:  # it may have ended before
+            connection.execute(ENDED.insert().values(talk=_hidden(conversation), until=until))
 
     def is_ended(self, conversation: str) -> bool:
         """Whether a talk has been ended."""
-        with self._session() as session:
-            return session.execute(_IS_ENDED, {"hidden": _hidden(conversation)}).first() is not None
+        with self._engine.connect() as connection:
+            return is_ended(connection, conversation)
 
     def talk_of(self, user_hash: str, proposed: str, now: float | None = None) -> tuple[str, bool]:
         """The talk of a signed-in user.
@@ -77,18 +77,15 @@ class TalkRegistry:
             The talk's id, and whether the user had it before.
         """
         moment = time.time() if now is None else now
-        with self._session() as session:
-            try:
-                session.execute(SIGNED_IN.insert().values(user_hash=user_hash, talk=proposed, used_at=moment))
-                session.commit()
-            except IntegrityError:  # the user has a talk
-                session.rollback()
-            else:
-                return proposed, False
-            known = session.execute(sa.select(SIGNED_IN.c.talk).where(SIGNED_IN.c.user_hash == user_hash)).scalar_one()
-            session.execute(SIGNED_IN.update().where(SIGNED_IN.c.user_hash == user_hash).values(used_at=moment))
-            session.commit()
+        try:
+            with self._engine.begin() as connection:
+                connection.execute(SIGNED_IN.insert().values(user_hash=user_hash, talk=proposed, used_at=moment))
+        except IntegrityError:  # the user has a talk
+            with self._engine.begin() as connection:
+                known = connection.execute(sa.select(SIGNED_IN.c.talk).where(SIGNED_IN.c.user_hash == user_hash)).scalar_one()
+                connection.execute(SIGNED_IN.update().where(SIGNED_IN.c.user_hash == user_hash).values(used_at=moment))
             return str(known), True
+        return proposed, False
 
     def purge(self, unused_since: float, kept: sa.Column[str], now: float) -> None:
         """Deletes what is no longer needed.
@@ -100,7 +97,6 @@ class TalkRegistry:
         """
         has_messages = sa.select(kept).where(kept == SIGNED_IN.c.talk).correlate(SIGNED_IN).exists()  # by the index, for each talk
         unused = SIGNED_IN.delete().where(SIGNED_IN.c.used_at < unused_since, ~has_messages)
-        with self._session() as session:
-            session.execute(ENDED.delete().where(ENDED.c.until < now))
-            session.execute(unused)
-            session.commit()
+        with self._engine.begin() as connection:
+            connection.execute(ENDED.delete().where(ENDED.c.until < now))
+            connection.execute(unused)

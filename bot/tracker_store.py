@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import SQLTrackerStore, TrackerStore
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import Event, SessionStarted, UserUttered, deserialise_events
+from rasa.shared.core.events import Event, UserUttered, deserialise_events
 from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DataError, IntegrityError
@@ -67,10 +67,11 @@ class ConversationStore(SQLTrackerStore):
         self.sessionmaker = sa.orm.session.sessionmaker(bind=self.engine)
         self.is_down = False
         self._slots: BoundedDict[dict[str, Any]] = BoundedDict(_TALKS_REMEMBERED)
+        self._prepared: BoundedDict[TalkWindow] = BoundedDict(_TALKS_REMEMBERED)
         self._unsaved = UnsavedEvents()
         self._windows = TalkWindows(pinned=self._unsaved)
         TrackerStore.__init__(self, domain, event_broker, **kwargs)  # not Rasa's SQL store: it would wait until there is a database
-        self.registry = TalkRegistry(self.session_scope)
+        self.registry = TalkRegistry(self.engine)
         load_rules()
         try:
             self._prepare()
@@ -135,20 +136,16 @@ class ConversationStore(SQLTrackerStore):
             self._windows.drop(talk)
 
     def _insert_once(self, talk: str, unsaved: Unsaved) -> tuple[int, bool]:
-        with self.session_scope() as session:
-            return event_rows.insert_once(session, talk, unsaved)
-
-    def _stored(self, session: Any, talk: str) -> list[dict[str, Any]]:
-        query = self._event_query(session, talk, fetch_events_from_all_sessions=True)
-        return [json.loads(data) for (data,) in query.with_entities(self.SQLEvent.data)]
+        with self.engine.begin() as connection:
+            return event_rows.insert_once(connection, talk, unsaved)
 
     def _read(self, talk: str) -> TalkWindow:
         """The shortened talk as the database has it, or as this process remembers it if nobody has added to it."""
-        with self.session_scope() as session:
-            last_row = event_rows.last_row(session, talk)
+        with self.engine.connect() as connection:
+            last_row = event_rows.last_row(connection, talk)
             window = self._windows.get(talk, last_row)
             if window is None:
-                stored = self._stored(session, talk)
+                stored = event_rows.events_of(connection, talk)
                 ids = {str(event["message_id"]) for event in stored if event.get("message_id")}
                 window = TalkWindow(last_row, deserialise_events(stored), ids)
         return window
@@ -188,11 +185,12 @@ class ConversationStore(SQLTrackerStore):
         if self._unsaved.is_full:
             raise TalkUnavailable
         try:
-            return self._window(talk)
+            window = self._window(talk)
         except TalkUnavailable:
             window = TalkWindow(0, [], set()) if is_new else await self._read_in_an_outage(talk)
             self._windows.keep(talk, window)
-            return window
+        self._prepared.put(talk, window)
+        return window
 
     async def _read_in_an_outage(self, talk: str) -> TalkWindow:
         """A full or locked database can still be read; one that does not answer must not hold up other talks."""
@@ -203,7 +201,7 @@ class ConversationStore(SQLTrackerStore):
 
     async def retrieve(self, sender_id: str) -> Optional[DialogueStateTracker]:
         """The talk as the dialogue needs it, see `bot.talk_window`; None if there is none."""
-        window = self._window(sender_id)
+        window = self._prepared.drop(sender_id) or self._window(sender_id)
         if not window.events:
             return None
         tracker = DialogueStateTracker.from_events(sender_id, window.events, self.domain.slots)
@@ -225,8 +223,8 @@ class ConversationStore(SQLTrackerStore):
 
     async def _all_events(self, talk: str) -> list[Event]:
         def read() -> list[dict[str, Any]]:
-            with self.session_scope() as session:
-                return self._stored(session, talk)
+            with self.engine.connect() as connection:
+                return event_rows.events_of(connection, talk)
 
         try:
             stored = await asyncio.to_thread(read) if self.is_down else read()
@@ -244,33 +242,33 @@ class ConversationStore(SQLTrackerStore):
         Nothing stays of a talk that was ended while its last message was being answered.
         """
         talk = tracker.sender_id
-        self._write(tracker)
-        if self.has_ended(talk):
+        if self._write(tracker):
             self.forget(talk)
             return
         if self.event_broker is not None:
             await self._stream_new_events(self.event_broker, tracker.added_events, talk)
         self._slots.put(talk, tracker.current_slot_values())
 
-    def _write(self, tracker: DialogueStateTracker) -> None:
+    def _write(self, tracker: DialogueStateTracker) -> bool:
+        """Writes what is new; returns whether the talk has ended meanwhile."""
         if not self.is_down:
             try:
-                self._write_to_database(tracker)
+                return self._write_to_database(tracker)
             except OUTAGES as error:
                 self._lost(error)
-        if self.is_down:
-            self._write_to_memory(tracker)
+        self._write_to_memory(tracker)
+        return False
 
-    def _write_to_database(self, tracker: DialogueStateTracker) -> None:
+    def _write_to_database(self, tracker: DialogueStateTracker) -> bool:
         talk = tracker.sender_id
-        with self.session_scope() as session:
-            new = list(self._additional_events(session, tracker))
-            if not new:
-                return
-            mask_events(new)
-            event_rows.insert(session, [row_of(talk, event) for event in new])
-            rows = event_rows.last_rows(session, talk, len(new) + 1)
-            session.commit()
+        new = self._new_events(tracker)
+        if not new:
+            return False
+        mask_events(new)
+        with self.engine.begin() as connection:
+            event_rows.insert(connection, [row_of(talk, event) for event in new])
+            rows = event_rows.last_rows(connection, talk, len(new) + 1)
+            has_ended = talk_registry.is_ended(connection, talk)
         last_row, before = rows[0], rows[-1] if len(rows) > len(new) else 0
         window = self._windows.get(talk, before) if before else TalkWindow(0, [], set())
         if window is None or before != getattr(tracker, "last_row", 0):  # another turn has written meanwhile
@@ -278,10 +276,11 @@ class ConversationStore(SQLTrackerStore):
         else:
             self._windows.keep(talk, TalkWindow(last_row, list(tracker.events), window.message_ids | _message_ids(new)))
         tracker.stored_events, tracker.last_row = len(tracker.events), last_row
+        return has_ended
 
     def _write_to_memory(self, tracker: DialogueStateTracker) -> None:
         talk = tracker.sender_id
-        new = tracker.added_events = list(islice(tracker.events, getattr(tracker, "stored_events", 0), None))
+        new = self._new_events(tracker)
         mask_events(new)
         window = self._windows.last(talk) or TalkWindow(0, [], set())
         if new:
@@ -293,25 +292,21 @@ class ConversationStore(SQLTrackerStore):
         """The slots as this process has just saved them, once: by the next turn another replica may have changed them."""
         return self._slots.drop(conversation_id)
 
-    def _event_query(self, session: Any, sender_id: str, fetch_events_from_all_sessions: bool) -> Any:
-        """Finds the newest session by the order of its rows; Rasa goes by the clock, and the clocks of two replicas differ."""
-        event = self.SQLEvent
-        query = session.query(event).filter(event.sender_id == sender_id)
-        if not fetch_events_from_all_sessions:
-            start = (
-                session.query(sa.func.coalesce(sa.func.max(event.id), 0))
-                .filter(event.sender_id == sender_id, event.type_name == SessionStarted.type_name)
-                .scalar_subquery()
-            )
-            query = query.filter(event.id >= start)
-        return query.order_by(event.id)
-
-    def _additional_events(self, session: Any, tracker: DialogueStateTracker) -> Iterator[Event]:
+    def _new_events(self, tracker: DialogueStateTracker) -> list[Event]:
         """What this turn added. Rasa counts the rows instead, and loses as many events as another replica has written meanwhile."""
         stored = getattr(tracker, "stored_events", None)
-        known = super()._additional_events(session, tracker) if stored is None else islice(tracker.events, stored, None)
-        tracker.added_events = list(known)
-        return iter(tracker.added_events)
+        if stored is None:
+            stored = self._count_stored(tracker.sender_id)
+        new = tracker.added_events = list(islice(tracker.events, stored, None))
+        return new
+
+    def _count_stored(self, talk: str) -> int:
+        """How many events of a tracker that is not this store's own are stored already; as in Rasa, since the last session start."""
+        window = self._windows.last(talk)
+        if self.is_down or (window is not None and not window.last_row):  # nothing is stored, as the turn has found
+            return 0
+        with self.engine.connect() as connection:
+            return event_rows.count_since_start(connection, talk)
 
     async def stream_events(self, tracker: DialogueStateTracker) -> None:
         """Nothing: `save` publishes events when they are stored. Rasa publishes before it stores, after reading the whole talk again."""
@@ -354,10 +349,9 @@ class ConversationStore(SQLTrackerStore):
             self._lost(error)
             raise TalkUnavailable from None
 
-    def _delete(self, condition: Any) -> int:
-        with self.session_scope() as session:
-            deleted: int = session.query(self.SQLEvent).filter(condition).delete(synchronize_session=False)
-            session.commit()
+    def _delete(self, talks: list[str]) -> int:
+        with self.engine.begin() as connection:
+            deleted = event_rows.delete(connection, talks)
         erase_deleted(self.engine)
         return deleted
 
@@ -370,7 +364,7 @@ class ConversationStore(SQLTrackerStore):
         self._slots.drop(conversation_id)
         self._windows.drop(conversation_id)
         self._unsaved.drop(conversation_id)
-        return self._delete(self.SQLEvent.sender_id == conversation_id)
+        return self._delete([conversation_id])
 
     def purge(self, retention_days: int, now: float | None = None) -> int:
         """Deletes conversations whose last event is older than the retention.
@@ -390,9 +384,9 @@ class ConversationStore(SQLTrackerStore):
         limit = moment - retention_days * SECONDS_PER_DAY
         row: int | None = 0
         while row is not None:
-            with self.session_scope() as session:
-                old, row = event_rows.silent_talks(session, row, limit)
+            with self.engine.connect() as connection:
+                old, row = event_rows.silent_talks(connection, row, limit)
             for talk in old:
                 self._windows.drop(talk)
-            yield self._delete(self.SQLEvent.sender_id.in_(old)) if old else 0
+            yield self._delete(old) if old else 0
         self.registry.purge(limit, event_rows.EVENTS.c.sender_id, moment)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from rasa.core.agent import Agent
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -14,6 +15,7 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.nlu.ahead import Reader, Reading, reading_of
 from bot.nlu.encoder_model import TunedEncoder
 from bot.nlu.minilm import WEIGHTS_SHA256
 from bot.nlu.text import clean, split_clauses, split_passages, without_instructions
@@ -88,21 +90,38 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Encodes each message, in passages if it is very long, and its clauses."""
-        assert self._encoder is not None, "the encoder is used before it was trained or loaded"
+        """Encodes each message, unless that was done ahead."""
         for message in messages:
-            text = without_instructions(clean(message.get(TEXT) or ""))
-            passages, clauses = split_passages(text), split_clauses(text)
-            scores = self._encoder.scores([*passages, *clauses])
-            message.set(CLEAN_TEXT, text)
-            message.set(PASSAGES, passages)
-            message.set(CLAUSES, clauses)
-            message.set(HEAD_SCORES, scores)
-            message.add_features(Features(scores[:1], FEATURE_TYPE_SENTENCE, TEXT, self._identifier))
+            typed = message.get(TEXT) or ""
+            reading = reading_of(typed) or self.read(typed)
+            message.set(CLEAN_TEXT, reading.text)
+            message.set(PASSAGES, reading.passages)
+            message.set(CLAUSES, reading.clauses)
+            message.set(HEAD_SCORES, reading.scores)
+            message.add_features(Features(reading.scores[:1], FEATURE_TYPE_SENTENCE, TEXT, self._identifier))
         return messages
+
+    def read(self, typed: str) -> Reading:
+        """Encodes a message, in passages if it is very long, and its clauses. May run in any thread."""
+        assert self._encoder is not None, "the encoder is used before it was trained or loaded"
+        text = without_instructions(clean(typed))
+        passages, clauses = split_passages(text), split_clauses(text)
+        return Reading(typed, text, passages, clauses, self._encoder.scores([*passages, *clauses]))
 
 
 def labelled_texts(training_data: TrainingData) -> tuple[list[str], list[str]]:
     """The cleaned texts of the training examples and their intents."""
     examples = [example for example in training_data.intent_examples if example.get(TEXT)]
     return [clean(example.get(TEXT)) for example in examples], [example.get(INTENT) for example in examples]
+
+
+def reader_of(agent: Agent) -> Reader | None:
+    """The reading of an agent's encoder, for `bot.nlu.ahead`; None if it has no model with one.
+
+    Args:
+        agent: Rasa's agent.
+    """
+    if agent.processor is None:
+        return None
+    nodes = agent.processor.graph_runner._instantiated_nodes.values()
+    return next((node._component.read for node in nodes if isinstance(node._component, SentenceEncoder)), None)

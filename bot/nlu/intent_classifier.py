@@ -20,7 +20,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.content import installed_content
 from bot.nlu.featurizer import CLAUSES, HEAD_SCORES, PASSAGES, labelled_texts
 from bot.nlu.ngram_model import NgramModel
-from bot.nlu.scores import CRISIS, Probabilities, combine, is_danger_intent, log_odds, read_as_one, sigmoid
+from bot.nlu.scores import CRISIS, Probabilities, combine, danger_columns, is_danger_intent, log_odds, read_as_one, sigmoid
 
 DANGER_SCORES = "danger_scores"
 _FILE = "ngrams.safetensors"
@@ -56,7 +56,7 @@ def danger_scores(
         sign_of_intent: Danger sign by intent.
         clause_share: Weight of the most alarming clause, 0 to 1.
     """
-    danger_intents = [name for name in intents if is_danger_intent(name)]
+    danger_intents = [intents[place] for place in danger_columns(tuple(intents))]
     signs = {
         sign_of_intent[name]: float(probabilities.signs[0, place]) for place, name in enumerate(danger_intents) if name in sign_of_intent
     }

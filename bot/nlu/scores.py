@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -34,14 +35,25 @@ class Probabilities:
     signs: FloatArray
 
 
+@lru_cache(maxsize=8)
+def danger_columns(intents: tuple[str, ...]) -> list[int]:
+    """The places of the intents whose examples hold a danger sign or self-harm."""
+    return [place for place, name in enumerate(intents) if is_danger_intent(name)]
+
+
+def _between(x: FloatArray, low: float, high: float) -> FloatArray:
+    """What `np.clip` does, without its cost of a small array."""
+    return np.minimum(np.maximum(x, np.float32(low)), np.float32(high))
+
+
 def sigmoid(x: FloatArray) -> FloatArray:
     """Probabilities of log odds."""
-    return np.asarray(1.0 / (1.0 + np.exp(-np.clip(x, -30, 30))), np.float32)
+    return np.asarray(1.0 / (1.0 + np.exp(-_between(x, -30, 30))), np.float32)
 
 
 def log_odds(p: FloatArray) -> FloatArray:
     """Log odds of probabilities."""
-    p = np.clip(p, _TINY, 1 - _TINY)
+    p = _between(p, _TINY, 1 - _TINY)
     return np.asarray(np.log(p / (1 - p)), np.float32)
 
 
@@ -63,17 +75,17 @@ def combine(
         ngram_share_of_danger: Its weight for danger yes or no.
     """
     count = len(intents)
-    danger_columns = [index for index, name in enumerate(intents) if is_danger_intent(name)]
+    danger = danger_columns(tuple(intents))
     by_encoder, by_ngrams = _softmax(encoder[:, :count]), _softmax(ngrams[:, :count])
     signs = sigmoid(encoder[:, count + 1 :])
     any_sign = log_odds(np.asarray(1 - np.prod(1 - signs, axis=1), np.float32))
-    encoder_danger = (encoder[:, count] + log_odds(by_encoder[:, danger_columns].sum(axis=1)) + any_sign) / 3
-    ngram_danger = (ngrams[:, count] + log_odds(by_ngrams[:, danger_columns].sum(axis=1))) / 2
+    encoder_danger = (encoder[:, count] + log_odds(by_encoder[:, danger].sum(axis=1)) + any_sign) / 3
+    ngram_danger = (ngrams[:, count] + log_odds(by_ngrams[:, danger].sum(axis=1))) / 2
     mixed = (1 - ngram_share) * np.log(by_encoder + _TINY) + ngram_share * np.log(by_ngrams + _TINY)
     return Probabilities(
         _softmax(np.asarray(mixed, np.float32)),
         sigmoid((1 - ngram_share_of_danger) * encoder_danger + ngram_share_of_danger * ngram_danger),
-        np.asarray((1 - ngram_share) * signs + ngram_share * by_ngrams[:, danger_columns], np.float32),
+        np.asarray((1 - ngram_share) * signs + ngram_share * by_ngrams[:, danger], np.float32),
     )
 
 

@@ -17,6 +17,9 @@ from bot import faults, metrics
 from bot.bounded import BoundedDict
 from bot.content import Content
 from bot.local_actions import ActionFailed
+from bot.nlu import ahead
+from bot.nlu.ahead import Reading
+from bot.nlu.featurizer import reader_of
 from bot.nlu.guard_rules import guard_rules
 from bot.nlu.mentions import CRISIS
 from bot.nlu.text import clean
@@ -125,10 +128,30 @@ class Conversations:
         """Rasa's reply; empty if it has none. Messages of one talk wait for each other, on all replicas."""
         if agent is None or not agent.is_ready():
             return []
+        begun = self._begin_reading(agent, text)
         async with agent.lock_store.lock(conversation):
-            return await self._locked_turn(agent, conversation, message_id, text, collector)
+            return await self._locked_turn(agent, conversation, message_id, text, collector, begun)
 
-    async def _locked_turn(self, agent: Agent, conversation: str, message_id: str, text: str, collector: Collector) -> list[Message]:
+    @staticmethod
+    def _begin_reading(agent: Agent, text: str) -> asyncio.Future[Reading] | None:
+        try:
+            read = None if text.startswith("/") else reader_of(agent)  # a button has nothing to read
+            begun = None if read is None else ahead.begin(read, text)
+        except Exception as error:  # it only saves time
+            faults.report("reading ahead", error)
+            return None
+        faults.works_again("reading ahead")
+        return begun
+
+    async def _locked_turn(
+        self,
+        agent: Agent,
+        conversation: str,
+        message_id: str,
+        text: str,
+        collector: Collector,
+        begun: asyncio.Future[Reading] | None,
+    ) -> list[Message]:
         store = store_of(agent)
         talk = await store.prepare_turn(conversation, conversation in self._new)
         if message_id in talk.message_ids:
@@ -139,6 +162,8 @@ class Conversations:
             if store.is_down:  # its reply is in the database only, and it must not be taken twice
                 raise TalkUnavailable
         store.take_slots(conversation)
+        if begun is not None:
+            await ahead.finish(begun)
         await agent.handle_message(UserMessage(text, collector, conversation, input_channel=Collector.name(), message_id=message_id))
         if not collector.responses:
             faults.report("rasa", "no reply")

@@ -30,6 +30,7 @@ class FaultyAgent:
 
     def __init__(self, store, fault):
         self.tracker_store = store
+        self.processor = None
         self.lock_store = ConversationLocks()
         self.handled = 0
         self._fault = fault

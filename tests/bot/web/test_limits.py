@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import time
+from unittest.mock import patch
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from bot.web.limits import RateLimits
+from bot.web.limits import MovingWindow, RateLimits
 
 HOME = "10.0.0.1"
 OTHER = "10.0.0.2"
@@ -60,6 +63,36 @@ def test_sessions_and_messages_are_counted_apart(limits):
 def test_the_minute_passes(limits, monkeypatch):
     for _ in range(4):
         limits.message("a", HOME)
-    later = time.time() + 61
-    monkeypatch.setattr(time, "time", lambda: later)
+    later = time.monotonic() + 61
+    monkeypatch.setattr(time, "monotonic", lambda: later)
     assert limits.message("a", HOME) == 0
+
+
+def test_a_sender_who_has_gone_silent_is_forgotten(monkeypatch):
+    window = MovingWindow(per_minute=3)
+    window.hit("a")
+    later = time.monotonic() + 61
+    monkeypatch.setattr(time, "monotonic", lambda: later)
+    window.hit("b")
+    assert len(window) == 1
+
+
+def test_the_memory_of_senders_is_bounded(monkeypatch):
+    monkeypatch.setattr("bot.web.limits.MOST_SENDERS", 10)
+    window = MovingWindow(per_minute=1)
+    for number in range(50):
+        window.hit(f"sender-{number}")
+    assert len(window) == 10 and window.hit("sender-49") > 0
+
+
+@given(gaps=st.lists(st.floats(0, 30), max_size=60), per_minute=st.integers(1, 8))
+def test_no_minute_holds_more_than_is_allowed_and_nobody_waits_for_nothing(gaps, per_minute):
+    window, now, passed = MovingWindow(per_minute), 1_000_000.0, []
+    for gap in gaps:
+        now += gap
+        with patch("bot.web.limits.time.monotonic", return_value=now):
+            wait = window.hit("a")
+        within = [moment for moment in passed if moment > now - 60]
+        assert (wait == 0) == (len(within) < per_minute)
+        if wait == 0:
+            passed.append(now)

@@ -1,0 +1,69 @@
+"""Lets the encoder read a message in a thread while its talk is fetched and while other talks are answered.
+
+ONNX Runtime works outside Python's lock, so this uses the machine's other cores; Rasa by itself does all of a message in one thread.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Optional
+
+from bot.nlu.minilm import FloatArray
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the encoder makes of a message.
+
+    Attributes:
+        typed: What the person typed.
+        text: The same, cleaned and without orders to the program.
+        passages: The text, or its passages if it is very long.
+        clauses: Its clauses; none if it is one clause only.
+        scores: The heads' scores of the passages and the clauses, (passages + clauses, outputs).
+    """
+
+    typed: str
+    text: str
+    passages: list[str]
+    clauses: list[str]
+    scores: FloatArray
+
+
+Reader = Callable[[str], Reading]
+_reading: ContextVar[Optional[Reading]] = ContextVar("reading", default=None)
+
+
+@lru_cache(maxsize=1)
+def _threads() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(os.cpu_count() or 1, "encoder")
+
+
+def begin(read: Reader, typed: str) -> asyncio.Future[Reading]:
+    """Begins to read a message.
+
+    Args:
+        read: The encoder's own reading.
+        typed: What the person typed.
+    """
+    return asyncio.get_running_loop().run_in_executor(_threads(), read, typed)
+
+
+async def finish(begun: asyncio.Future[Reading]) -> None:
+    """Waits until a message is read; `reading_of` has it from then on, in this task. A failure is left to whoever reads again."""
+    try:
+        _reading.set(await begun)
+    except Exception:  # the encoder reads again in its place, and reports
+        _reading.set(None)
+
+
+def reading_of(typed: str) -> Reading | None:
+    """What was read ahead of a message in this task; None if nothing was."""
+    reading = _reading.get()
+    return reading if reading is not None and reading.typed == typed else None
