@@ -33,7 +33,7 @@ class Person(ABC):
     """One person's connection; it stays open as a browser's does.
 
     Attributes:
-        bears_silence: Whether a reply without a message is a reply: now and then the starter bot has nothing to say, as its training fell out.
+        bears_silence: Whether a reply without a message is one: the starter bot may have nothing to say, as its training fell out.
     """
 
     bears_silence = False

@@ -82,7 +82,8 @@ def test_the_memory_of_senders_is_bounded(monkeypatch):
     window = MovingWindow(per_minute=1)
     for number in range(50):
         window.hit(f"sender-{number}")
-    assert len(window) == 10 and window.hit("sender-49") > 0
+    assert len(window) == 10
+    assert window.hit("sender-49") > 0
 
 
 @given(gaps=st.lists(st.floats(0, 30), max_size=60), per_minute=st.integers(1, 8))

@@ -1,0 +1,41 @@
+"""The encoder as a part of a real model: what was read ahead is used, and changes nothing."""
+
+from __future__ import annotations
+
+import pytest
+from rasa.core.agent import Agent
+
+from bot.local_actions import LocalActions
+from bot.nlu.ahead import begin, finish
+from bot.nlu.encoder_model import TunedEncoder
+from bot.nlu.featurizer import reader_of
+from bot.training import model_file, train_if_needed
+
+MESSAGES = ("what are the side effects?", "no fever, but he is seeing things that aren't there", "", "¿qué pasa?  ", "ok")
+
+
+@pytest.fixture(scope="module")
+def agent():
+    train_if_needed(lambda line: None)
+    return Agent.load(str(model_file()), action_endpoint=LocalActions())
+
+
+@pytest.mark.parametrize("text", MESSAGES)
+async def test_a_message_that_was_read_ahead_is_understood_in_the_same_way(agent, text):
+    plain = await agent.parse_message(text)
+    await finish(begin(reader_of(agent), text))
+    assert await agent.parse_message(text) == plain
+
+
+async def test_a_message_that_was_read_ahead_is_not_read_again(agent, monkeypatch):
+    await finish(begin(reader_of(agent), MESSAGES[0]))
+
+    def fails(self, texts):
+        raise AssertionError("read again")
+
+    monkeypatch.setattr(TunedEncoder, "scores", fails)
+    assert (await agent.parse_message(MESSAGES[0]))["intent"]["name"]
+
+
+def test_an_agent_without_a_model_reads_nothing():
+    assert reader_of(Agent()) is None
