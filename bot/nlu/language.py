@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
 import re
+import runpy
 import unicodedata
 from collections import Counter
 from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import Path
 
 LATIN_LANGUAGES = ("es", "fr", "de", "it", "pt", "pl")
 SCRIPTS = {"CJK": "zh", "DEVANAGARI": "hi", "ARABIC": "ar"}
@@ -18,9 +20,18 @@ _FEWEST_LETTERS = 2
 _LETTERS_OF_ENGLISH_USE = {"LATIN", "MICRO", "MASCULINE", "FEMININE"}
 
 
+def _stop_words(code: str) -> frozenset[str]:
+    """The list from spaCy's own file: the package around the French one takes more than a second to import."""
+    spacy = find_spec("spacy")
+    assert spacy is not None, "spaCy is not installed"
+    assert spacy.origin is not None, "spaCy is not installed as files"
+    listed = runpy.run_path(str(Path(spacy.origin).parent / "lang" / code / "stop_words.py"))
+    return frozenset(listed["STOP_WORDS"])
+
+
 @lru_cache(maxsize=1)
 def _small_words() -> dict[str, frozenset[str]]:
-    return {code: frozenset(importlib.import_module(f"spacy.lang.{code}.stop_words").STOP_WORDS) for code in (*LATIN_LANGUAGES, "en")}
+    return {code: _stop_words(code) for code in (*LATIN_LANGUAGES, "en")}
 
 
 def _by_script(text: str) -> str | None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.nlu.language import foreign_language
+from bot.nlu.language import _small_words, foreign_language
 from bot.nlu.text import clean
 
 FOREIGN = [
@@ -65,3 +67,8 @@ def test_every_language_of_the_fixed_texts_can_be_recognised(content):
 @given(st.text())
 def test_recognising_never_raises(text):
     assert foreign_language(clean(text)) is None or isinstance(foreign_language(clean(text)), str)
+
+
+@pytest.mark.parametrize("code", ["es", "pl", "en"])
+def test_the_small_words_are_those_of_spacy(code):
+    assert _small_words()[code] == import_module(f"spacy.lang.{code}.stop_words").STOP_WORDS
