@@ -100,7 +100,7 @@ class ModelKeeper:
         except Exception as error:
             faults.report(MODEL, _root_cause(error))
             return False
-        app.ctx.agent = loaded
+        app.ctx.agent, app.ctx.model_name = loaded, model.name.removesuffix(".tar.gz")
         faults.works_again(MODEL)
         self._ready()
         return True

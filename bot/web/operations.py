@@ -115,7 +115,8 @@ class Operations:
         agent: Agent | None = getattr(request.app.ctx, "agent", None)
         checks = await self._checks.results(agent)
         ready = all(checks.values())
-        body = {"ready": ready, "checks": checks, "version": __version__, "model": agent.model_id if agent else None}
+        model = getattr(request.app.ctx, "model_name", None) or (agent.model_id if agent else None)  # `rasa run` knows no name
+        body = {"ready": ready, "checks": checks, "version": __version__, "model": model}
         return json_response(body, status=200 if ready else 503)
 
     async def metrics(self, request: Request) -> HTTPResponse:

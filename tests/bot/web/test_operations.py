@@ -15,6 +15,7 @@ import pytest
 
 from bot.settings import ROOT
 from bot.tracker_store import ConversationStore
+from bot.training import fitting_model
 from bot.web.operations import HealthChecks
 from tests.assistant_process import AssistantProcess
 from tests.bot.test_metrics import figures
@@ -29,6 +30,10 @@ def test_all_parts_of_a_healthy_assistant_are_named(assistant):
     response = httpx.get(f"{assistant.url}/health")
     assert response.status_code == 200
     assert response.json()["checks"] == dict.fromkeys(ALL, True)
+
+
+def test_health_names_the_model_that_fits_what_is_here(assistant):
+    assert httpx.get(f"{assistant.url}/health").json()["model"] == fitting_model()
 
 
 def test_a_check_leaves_nothing_in_the_talks(assistant):
