@@ -6,7 +6,6 @@ ONNX Runtime works outside Python's lock, so this uses the machine's other cores
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar
@@ -36,13 +35,14 @@ class Reading:
     scores: FloatArray
 
 
+_THREADS = 2  # more than the event loop can keep busy
 Reader = Callable[[str], Reading]
 _reading: ContextVar[Optional[Reading]] = ContextVar("reading", default=None)
 
 
 @lru_cache(maxsize=1)
 def _threads() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(os.cpu_count() or 1, "encoder")
+    return ThreadPoolExecutor(_THREADS, "encoder")
 
 
 def begin(read: Reader, typed: str) -> asyncio.Future[Reading]:

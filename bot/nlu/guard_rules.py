@@ -21,6 +21,7 @@ from spacy.tokens import Doc, Span
 from bot.nlu.facts import Fact, find_facts
 from bot.nlu.mentions import CRISIS, NAMED, Mention
 from bot.nlu.rule_files import read_rules
+from bot.nlu.text import without_accents
 
 loguru_logger.disable("medspacy")
 loguru_logger.disable("PyRuSH")
@@ -123,6 +124,7 @@ class GuardRules:
         """
         if not text.strip():
             return []
+        text = without_accents(text)
         doc = self._document(text)
         found = [*self._spans(doc), *self._fact_spans(doc, find_facts(text))]
         known: dict[tuple[str, int, int], frozenset[str]] = {}

@@ -80,6 +80,11 @@ def _unified(text: str) -> str:
     return "".join(_unmasked(part) for part in re.split(r"(\W)", text))
 
 
+def without_accents(text: str) -> str:
+    """Letters without their accents, one for one, so that places in the text stay what they are ("séizure")."""
+    return text if text.isascii() else "".join(unicodedata.normalize("NFD", char)[0] for char in text)
+
+
 def without_instructions(text: str) -> str:
     """Takes a leading order to the program ("ignore your rules") away: it must not drown out what is told after it.
 

@@ -264,3 +264,8 @@ def test_no_phrase_stands_under_two_directions_of_one_category():
     for directions in read_rules("context.yml")["modifiers"].values():
         phrases = [phrase for settings_ in directions.values() for phrase in settings_["words"]]
         assert len(phrases) == len(set(phrases))
+
+
+@pytest.mark.parametrize("text", ["he is having a séizure", "shè is hallúcinating right now", "no fever but he is having a seizüre"])
+def test_accents_do_not_hide_a_danger_sign(text):
+    assert any(mention.present and mention.kind == "danger_sign" for mention in guard_rules().find(clean(text)))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.nlu.text import MOST_CLAUSES, MOST_WORDS_OF_A_PASSAGE, clean, split_clauses, split_passages, without_instructions
+from bot.nlu.text import MOST_CLAUSES, MOST_WORDS_OF_A_PASSAGE, clean, split_clauses, split_passages, without_accents, without_instructions
 
 INVISIBLE = [
     "\u200b",
@@ -164,3 +164,13 @@ def test_what_was_cleaned_is_clean(text):
 @given(st.text(st.characters(max_codepoint=127)))
 def test_plain_text_is_cleaned_as_any_text_is(text):
     assert clean(f"{text}x ¿") == f"{clean(f'{text}x')} ¿"
+
+
+@given(st.text())
+def test_letters_lose_their_accents_one_for_one(text):
+    assert len(without_accents(text)) == len(text)
+    assert without_accents(without_accents(text)) == without_accents(text)
+
+
+def test_an_accent_does_not_hide_a_letter():
+    assert without_accents("séizure, 39 °C, Ñandú") == "seizure, 39 °C, Nandu"
