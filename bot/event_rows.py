@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from rasa.core.tracker_store import SQLTrackerStore
 from rasa.shared.core.events import Event, SessionStarted
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, Engine
 
 from bot.unsaved import Row, Unsaved
 
@@ -79,22 +79,23 @@ def count_since_start(connection: Connection, talk: str) -> int:
     return int(connection.execute(_COUNT_SINCE_START, {"talk": talk}).scalar_one())
 
 
-def insert_once(connection: Connection, talk: str, unsaved: Unsaved) -> tuple[int, bool]:
-    """Writes rows unless they are there: a database may fall silent just after it has stored them. The caller commits.
+def insert_once(engine: Engine, talk: str, unsaved: Unsaved) -> tuple[int, bool]:
+    """Writes rows unless they are there: a database may fall silent just after it has stored them.
 
     Args:
-        connection: A connection to the database.
+        engine: The database of the conversations.
         talk: Id of the talk.
         unsaved: The rows.
 
     Returns:
         The number of the talk's last row, and whether nobody else has added rows meanwhile.
     """
-    stored = {data for (data,) in connection.execute(_ROWS_AFTER, {"talk": talk, "row": unsaved.after})}
-    missing = [row for row in unsaved.rows if row["data"] not in stored]
-    if missing:
-        insert(connection, missing)
-    return last_row(connection, talk), stored <= {row["data"] for row in unsaved.rows}
+    with engine.begin() as connection:
+        stored = {data for (data,) in connection.execute(_ROWS_AFTER, {"talk": talk, "row": unsaved.after})}
+        missing = [row for row in unsaved.rows if row["data"] not in stored]
+        if missing:
+            insert(connection, missing)
+        return last_row(connection, talk), stored <= {row["data"] for row in unsaved.rows}
 
 
 def silent_talks(connection: Connection, after: int, moment: float, most: int = 2000) -> tuple[list[str], int | None]:

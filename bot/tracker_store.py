@@ -8,8 +8,8 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from itertools import islice
 from typing import Any, Optional
 
@@ -67,7 +67,8 @@ class ConversationStore(SQLTrackerStore):
         self.sessionmaker = sa.orm.session.sessionmaker(bind=self.engine)
         self.is_down = False
         self._slots: BoundedDict[dict[str, Any]] = BoundedDict(_TALKS_REMEMBERED)
-        self._prepared: BoundedDict[TalkWindow] = BoundedDict(_TALKS_REMEMBERED)
+        self._just_read: dict[str, TalkWindow] = {}  # of turns that are under way
+        self._found_empty: set[str] = set()
         self._unsaved = UnsavedEvents()
         self._windows = TalkWindows(pinned=self._unsaved)
         TrackerStore.__init__(self, domain, event_broker, **kwargs)  # not Rasa's SQL store: it would wait until there is a database
@@ -122,7 +123,7 @@ class ConversationStore(SQLTrackerStore):
 
     async def _write_unsaved(self, talk: str, unsaved: Unsaved) -> None:
         try:
-            last_row, is_alone = await asyncio.to_thread(self._insert_once, talk, unsaved)
+            last_row, is_alone = await asyncio.to_thread(event_rows.insert_once, self.engine, talk, unsaved)
         except (DataError, IntegrityError) as error:  # rows that no database would take must not keep all others waiting
             faults.report("unsaved events", error)
             self._unsaved.drop(talk)
@@ -134,10 +135,8 @@ class ConversationStore(SQLTrackerStore):
             window.last_row = last_row
         elif talk not in self._unsaved:
             self._windows.drop(talk)
-
-    def _insert_once(self, talk: str, unsaved: Unsaved) -> tuple[int, bool]:
-        with self.engine.begin() as connection:
-            return event_rows.insert_once(connection, talk, unsaved)
+        if await asyncio.to_thread(self.registry.is_ended, talk):  # it was ended elsewhere while its events waited here
+            self.forget(talk)
 
     def _read(self, talk: str) -> TalkWindow:
         """The shortened talk as the database has it, or as this process remembers it if nobody has added to it."""
@@ -169,14 +168,15 @@ class ConversationStore(SQLTrackerStore):
         self._windows.keep(talk, window)
         return window
 
-    async def prepare_turn(self, talk: str, is_new: bool) -> TalkWindow:
-        """Makes sure that a talk can go on where it stands; must come before Rasa reads it.
+    @asynccontextmanager
+    async def turn(self, talk: str, is_new: bool) -> AsyncIterator[TalkWindow]:
+        """Reads a talk once for a whole turn, and makes sure that it can go on where it stands. The talk's lock must be held.
 
         Args:
             talk: Id of the talk.
             is_new: Whether it is known that nothing has been said in it yet.
 
-        Returns:
+        Yields:
             The shortened talk.
 
         Raises:
@@ -189,8 +189,12 @@ class ConversationStore(SQLTrackerStore):
         except TalkUnavailable:
             window = TalkWindow(0, [], set()) if is_new else await self._read_in_an_outage(talk)
             self._windows.keep(talk, window)
-        self._prepared.put(talk, window)
-        return window
+        self._just_read[talk] = window
+        try:
+            yield window
+        finally:
+            self._just_read.pop(talk, None)
+            self._found_empty.discard(talk)
 
     async def _read_in_an_outage(self, talk: str) -> TalkWindow:
         """A full or locked database can still be read; one that does not answer must not hold up other talks."""
@@ -201,8 +205,9 @@ class ConversationStore(SQLTrackerStore):
 
     async def retrieve(self, sender_id: str) -> Optional[DialogueStateTracker]:
         """The talk as the dialogue needs it, see `bot.talk_window`; None if there is none."""
-        window = self._prepared.drop(sender_id) or self._window(sender_id)
+        window = self._just_read.pop(sender_id, None) or self._window(sender_id)
         if not window.events:
+            self._found_empty.add(sender_id)
             return None
         tracker = DialogueStateTracker.from_events(sender_id, window.events, self.domain.slots)
         tracker.stored_events, tracker.last_row = len(window.events), window.last_row
@@ -265,10 +270,11 @@ class ConversationStore(SQLTrackerStore):
         if not new:
             return False
         mask_events(new)
-        with self.engine.begin() as connection:
-            event_rows.insert(connection, [row_of(talk, event) for event in new])
-            rows = event_rows.last_rows(connection, talk, len(new) + 1)
-            has_ended = talk_registry.is_ended(connection, talk)
+        with self.engine.connect() as connection:
+            with connection.begin():
+                event_rows.insert(connection, [row_of(talk, event) for event in new])
+                rows = event_rows.last_rows(connection, talk, len(new) + 1)
+            has_ended = talk_registry.is_ended(connection, talk)  # after the commit: who ends a talk sees its rows, or is seen here
         last_row, before = rows[0], rows[-1] if len(rows) > len(new) else 0
         window = self._windows.get(talk, before) if before else TalkWindow(0, [], set())
         if window is None or before != getattr(tracker, "last_row", 0):  # another turn has written meanwhile
@@ -302,8 +308,8 @@ class ConversationStore(SQLTrackerStore):
 
     def _count_stored(self, talk: str) -> int:
         """How many events of a tracker that is not this store's own are stored already; as in Rasa, since the last session start."""
-        window = self._windows.last(talk)
-        if self.is_down or (window is not None and not window.last_row):  # nothing is stored, as the turn has found
+        if self.is_down or talk in self._found_empty:
+            self._found_empty.discard(talk)
             return 0
         with self.engine.connect() as connection:
             return event_rows.count_since_start(connection, talk)

@@ -45,22 +45,29 @@ def _threads() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(_THREADS, "encoder")
 
 
-def begin(read: Reader, typed: str) -> asyncio.Future[Reading]:
-    """Begins to read a message.
+def begin(read: Reader, typed: str) -> asyncio.Future[Optional[Reading]]:
+    """Begins to read a message; cancel the future if nobody needs it any more.
 
     Args:
         read: The encoder's own reading.
         typed: What the person typed.
+
+    Returns:
+        The reading; None if it failed. An error stays in the thread: it may quote what was typed, and whoever reads again reports it.
     """
-    return asyncio.get_running_loop().run_in_executor(_threads(), read, typed)
+    return asyncio.get_running_loop().run_in_executor(_threads(), _try_to_read, read, typed)
 
 
-async def finish(begun: asyncio.Future[Reading]) -> None:
-    """Waits until a message is read; `reading_of` has it from then on, in this task. A failure is left to whoever reads again."""
+def _try_to_read(read: Reader, typed: str) -> Optional[Reading]:
     try:
-        _reading.set(await begun)
-    except Exception:  # the encoder reads again in its place, and reports
-        _reading.set(None)
+        return read(typed)
+    except Exception:
+        return None
+
+
+async def finish(begun: asyncio.Future[Optional[Reading]]) -> None:
+    """Waits until a message is read; `reading_of` has it from then on, in this task."""
+    _reading.set(await begun)
 
 
 def reading_of(typed: str) -> Reading | None:

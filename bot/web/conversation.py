@@ -129,11 +129,15 @@ class Conversations:
         if agent is None or not agent.is_ready():
             return []
         begun = self._begin_reading(agent, text)
-        async with agent.lock_store.lock(conversation):
-            return await self._locked_turn(agent, conversation, message_id, text, collector, begun)
+        try:
+            async with agent.lock_store.lock(conversation):
+                return await self._locked_turn(agent, conversation, message_id, text, collector, begun)
+        finally:
+            if begun is not None:
+                begun.cancel()
 
     @staticmethod
-    def _begin_reading(agent: Agent, text: str) -> asyncio.Future[Reading] | None:
+    def _begin_reading(agent: Agent, text: str) -> asyncio.Future[Reading | None] | None:
         try:
             read = None if text.startswith("/") else reader_of(agent)  # a button has nothing to read
             begun = None if read is None else ahead.begin(read, text)
@@ -150,27 +154,36 @@ class Conversations:
         message_id: str,
         text: str,
         collector: Collector,
-        begun: asyncio.Future[Reading] | None,
+        begun: asyncio.Future[Reading | None] | None,
     ) -> list[Message]:
         store = store_of(agent)
-        talk = await store.prepare_turn(conversation, conversation in self._new)
-        if message_id in talk.message_ids:
-            tracker = await store.retrieve_full_tracker(conversation)
-            known = next((reply for said, reply in self._turns(tracker) if said.message_id == message_id), None)
-            if known is not None:
-                return known
-            if store.is_down:  # its reply is in the database only, and it must not be taken twice
-                raise TalkUnavailable
-        store.take_slots(conversation)
-        if begun is not None:
-            await ahead.finish(begun)
-        await agent.handle_message(UserMessage(text, collector, conversation, input_channel=Collector.name(), message_id=message_id))
+        async with store.turn(conversation, conversation in self._new) as talk:
+            if message_id in talk.message_ids:
+                known = await self._reply_given_before(store, conversation, message_id)
+                if known is not None:
+                    return known
+            store.take_slots(conversation)
+            if begun is not None:
+                await ahead.finish(begun)
+            await agent.handle_message(UserMessage(text, collector, conversation, input_channel=Collector.name(), message_id=message_id))
         if not collector.responses:
             faults.report("rasa", "no reply")
             return []
         faults.works_again("rasa")
         slots = store.take_slots(conversation) or {}
         return self._replies.finish(collector.responses, self._state(slots), message_id)
+
+    async def _reply_given_before(self, store: ConversationStore, conversation: str, message_id: str) -> list[Message] | None:
+        """The reply to a message that was handled before.
+
+        Raises:
+            TalkUnavailable: It is in the database only, which is away; the message must not be taken twice.
+        """
+        tracker = await store.retrieve_full_tracker(conversation)
+        known = next((reply for said, reply in self._turns(tracker) if said.message_id == message_id), None)
+        if known is None and store.is_down:
+            raise TalkUnavailable
+        return known
 
     def _state(self, slots: Mapping[str, Any]) -> TalkState:
         return TalkState.from_slots(self._content, slots)

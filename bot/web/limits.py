@@ -31,7 +31,7 @@ class MovingWindow:
     def hit(self, sender: str) -> int:
         """Counts a hit; returns 0, or the seconds to wait if it is one too many (it is not counted then)."""
         now = time.monotonic()
-        self._forget(now)
+        self.forget_silent(now)
         hits = self._hits.setdefault(sender, deque())
         while hits and hits[0] <= now - SECONDS:
             hits.popleft()
@@ -41,8 +41,12 @@ class MovingWindow:
         self._hits.move_to_end(sender)
         return 0
 
-    def _forget(self, now: float) -> None:
-        """Lets go of senders who have been silent for a minute, and of the most silent ones if there are too many."""
+    def forget_silent(self, now: float) -> None:
+        """Lets go of senders who have been silent for a minute, and of the most silent ones if there are too many.
+
+        Args:
+            now: Seconds of the monotonic clock.
+        """
         while self._hits:
             sender, hits = next(iter(self._hits.items()))
             if len(self._hits) < MOST_SENDERS and hits and hits[-1] > now - SECONDS:
@@ -59,9 +63,11 @@ class RateLimits:
         self._alarms = MovingWindow(messages_per_minute)
         self._address_alarms = MovingWindow(address_messages_per_minute)
         self._sessions = MovingWindow(sessions_per_minute)
+        self._windows = (self._messages, self._address_messages, self._alarms, self._address_alarms, self._sessions)
 
     def message(self, conversation: str, address: str) -> int:
         """Counts a message; returns 0, or the seconds to wait if the session or the address has sent too many."""
+        self._forget_silent()
         return self._messages.hit(conversation) or self._address_messages.hit(address)
 
     def alarm(self, conversation: str, address: str) -> int:
@@ -70,4 +76,11 @@ class RateLimits:
 
     def session(self, address: str) -> int:
         """Counts a new session; returns 0, or the seconds to wait if there were too many."""
+        self._forget_silent()
         return self._sessions.hit(address)
+
+    def _forget_silent(self) -> None:
+        """In all windows: who has sent nothing for a minute is not remembered."""
+        now = time.monotonic()
+        for window in self._windows:
+            window.forget_silent(now)

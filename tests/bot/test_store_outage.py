@@ -28,10 +28,10 @@ def store(place):
 
 
 async def say(store, talk, text, is_new=True):
-    await store.prepare_turn(talk, is_new)
-    tracker = await store.get_or_create_tracker(talk, append_action_listen=False)
-    tracker.update(UserUttered(text, message_id=f"id-{text}"))
-    await store.save(tracker)
+    async with store.turn(talk, is_new):
+        tracker = await store.get_or_create_tracker(talk, append_action_listen=False)
+        tracker.update(UserUttered(text, message_id=f"id-{text}"))
+        await store.save(tracker)
 
 
 async def said(store, talk):
@@ -131,3 +131,11 @@ async def test_a_talk_with_unsaved_events_is_not_pushed_out_of_memory(store, mon
     for talk in "abcd":
         await say(store, talk, "one")
     assert await said(store, "a") == ["one"]
+
+
+async def test_what_waited_of_a_talk_that_was_ended_elsewhere_does_not_stay(store, place):
+    await say(store, "a", "one")
+    place.unlink()
+    ConversationStore(Domain.empty(), host=f"sqlite:///{place / 'talks.db'}").registry.end("a", 2e9)
+    assert await store.recover()
+    assert stored(place) == []

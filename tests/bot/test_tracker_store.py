@@ -193,3 +193,34 @@ async def test_a_forgotten_talk_begins_anew(store):
     store.forget("a")
     assert await store.retrieve("a") is None
     assert not store.knows_message("a", "id-hello")
+
+
+async def test_a_turn_that_came_to_nothing_leaves_nothing_to_go_on_from(store):
+    await keep(store, "a", "hello")
+    async with store.turn("a", is_new=False):
+        pass
+    store.forget("a")
+    assert await store.retrieve("a") is None
+
+
+async def test_a_turn_goes_on_from_what_it_has_read(store, file):
+    await keep(store, "a", "hello")
+    async with store.turn("a", is_new=False) as talk:
+        tracker = await store.retrieve("a")
+    assert tracker.latest_message.text == talk.events[-1].text == "hello"
+
+
+async def test_a_second_tracker_of_a_new_talk_does_not_write_its_events_again(store, file):
+    """Another replica has handled the talk after this one found it empty."""
+    async with store.turn("a", is_new=True):
+        assert await store.retrieve("a") is None
+    await keep(ConversationStore(Domain.empty(), host=f"sqlite:///{file}"), "a", "hello")
+    await keep(store, "a", "hello")
+    assert rows(file) == ["a"]
+
+
+async def test_a_talk_that_is_ended_while_its_message_is_answered_leaves_no_rows(store, file):
+    async with store.turn("a", is_new=True):
+        store.registry.end("a", NOW)
+        await keep(store, "a", "hello")
+    assert rows(file) == []

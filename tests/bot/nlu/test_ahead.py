@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import threading
 
 import numpy as np
@@ -76,3 +77,17 @@ def test_a_failure_leaves_no_reading_behind(before):
         return reading_of("hello")
 
     assert asyncio.run(talk()) is None
+
+
+def test_a_failure_says_nothing_about_what_was_typed(caplog):
+    def fails(typed):
+        raise RuntimeError(typed)
+
+    async def talk():
+        begun = begin(fails, "a private sentence")
+        await asyncio.wait([begun])
+        del begun
+        gc.collect()
+
+    asyncio.run(talk())
+    assert "private" not in caplog.text

@@ -97,3 +97,11 @@ def test_no_minute_holds_more_than_is_allowed_and_nobody_waits_for_nothing(gaps,
         assert (wait == 0) == (len(within) < per_minute)
         if wait == 0:
             passed.append(now)
+
+
+def test_an_alarm_of_long_ago_is_forgotten_at_the_next_message_of_anybody(limits, monkeypatch):
+    limits.alarm("a", HOME)
+    later = time.monotonic() + 61
+    monkeypatch.setattr(time, "monotonic", lambda: later)
+    limits.message("b", OTHER)
+    assert len(limits._alarms) == len(limits._address_alarms) == 0
