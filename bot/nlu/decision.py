@@ -38,7 +38,8 @@ class Thresholds:
         possible_in_question: The same for a message that reads as a question; below it the answer comes with that question.
         worth_asking: Add that question to an answer.
         crisis: Self-harm on the classifier's word alone.
-        crisis_with_rule: Self-harm when a rule also finds it.
+        crisis_beside_sign: Self-harm where the classifier is sure of danger: as a share of the likeliest danger sign.
+        crisis_with_rule: Self-harm when a rule also finds it; so does danger of whatever kind that the classifier is sure of.
     """
 
     sure: float = 0.2
@@ -50,7 +51,8 @@ class Thresholds:
     calm: float = 0.1
     possible_in_question: float = 0.2
     worth_asking: float = 0.03
-    crisis: float = 0.5
+    crisis: float = 0.25
+    crisis_beside_sign: float = 0.4
     crisis_with_rule: float = 0.05
 
 
@@ -139,11 +141,11 @@ def is_crisis(heard: Heard, thresholds: Thresholds, in_checklist: bool = False) 
     if heard.crisis is None:
         return by_rule
     if by_rule:
-        return heard.crisis >= thresholds.crisis_with_rule
+        return heard.crisis >= thresholds.crisis_with_rule or (heard.danger or 0.0) >= thresholds.sure
     if in_checklist:
         return heard.crisis >= thresholds.sure_in_checklist and not is_nothing_else(heard.text)
-    likelier_than_a_sign = heard.crisis > max(heard.signs.values(), default=0.0)
-    return heard.crisis >= thresholds.crisis or (likelier_than_a_sign and (heard.danger or 0.0) >= thresholds.sure)
+    stands_beside_a_sign = heard.crisis > thresholds.crisis_beside_sign * max(heard.signs.values(), default=0.0)
+    return heard.crisis >= thresholds.crisis or (stands_beside_a_sign and (heard.danger or 0.0) >= thresholds.sure)
 
 
 def is_danger(heard: Heard, thresholds: Thresholds, in_checklist: bool = False) -> bool:

@@ -39,6 +39,7 @@ _INSTRUCTION = re.compile(
     r"[^.!?\n:]*[.!?:\n]+\s*",
     re.IGNORECASE,
 )
+_COMMAND = re.compile(r"^\W*/\w+(?:\{[^}\n]*\})?\s+(?=\w)")
 
 
 def _mixes_scripts(word: str) -> bool:
@@ -86,7 +87,7 @@ def without_accents(text: str) -> str:
 
 
 def without_instructions(text: str) -> str:
-    """Takes a leading order to the program ("ignore your rules") away: it must not drown out what is told after it.
+    """Takes a leading order to the program ("ignore your rules", "/restart") away: it must not drown out what is told after it.
 
     Args:
         text: A cleaned text.
@@ -94,6 +95,7 @@ def without_instructions(text: str) -> str:
     Returns:
         What comes after the order; the text itself if nothing does.
     """
+    text = _COMMAND.sub("", text)
     return _INSTRUCTION.sub("", text) or text
 
 

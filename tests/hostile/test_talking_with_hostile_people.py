@@ -42,10 +42,7 @@ def test_an_instruction_to_the_program_changes_nothing(talk, text):
     assert talk.say("what is baclofen used for?").topics == ["uses"] or reply.level == "emergency"
 
 
-FALSE_ALARM = pytest.mark.xfail(strict=True, reason="the classifier takes it for self-harm; docs/evaluation.md tells how often it errs")
-
-
-@pytest.mark.parametrize("text", [pytest.param(text, marks=FALSE_ALARM if text == "go to hell" else ()) for text in ABUSE])
+@pytest.mark.parametrize("text", ABUSE)
 def test_abuse_gets_the_ordinary_reply(talk, text):
     assert set(talk.say(text).kinds) <= ORDINARY
     assert talk.say("what is baclofen used for?").topics == ["uses"]

@@ -124,6 +124,23 @@ def test_self_harm_comes_before_everything(heard, situation):
     assert decide(CONTENT, heard, situation, T).intent == "crisis"
 
 
+def test_a_rule_for_self_harm_counts_where_the_classifier_is_sure_of_some_danger():
+    heard = hear("ya no quiere vivir", danger=0.8, crisis=0.0, signs={"altered_mental_state": 0.7}, mentions=(SELF_HARM,))
+    assert decide(CONTENT, heard, Situation(), T).intent == "crisis"
+    assert decide(CONTENT, dataclasses.replace(heard, danger=0.01), Situation(), T).intent != "crisis"
+
+
+@pytest.mark.parametrize(("crisis", "intent"), [(0.24, "emergency"), (0.26, "crisis")])
+def test_self_harm_may_stand_beside_a_likelier_sign(crisis, intent):
+    heard = hear("x", danger=0.9, crisis=crisis, signs={"overdose": 0.7})
+    assert decide(CONTENT, heard, Situation(), T).intent == intent
+
+
+def test_a_share_of_the_likeliest_sign_is_enough_for_self_harm():
+    heard = hear("x", danger=0.9, crisis=0.13, signs={"overdose": 0.3})
+    assert decide(CONTENT, heard, Situation(), T).intent == "crisis"
+
+
 @settings(max_examples=500, deadline=None)
 @given(HEARD, st.tuples(st.floats(0, 1), st.floats(0, 1)).map(sorted))
 def test_more_danger_from_the_classifier_never_turns_danger_off(heard, scores):

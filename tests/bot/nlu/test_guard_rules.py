@@ -194,7 +194,20 @@ def test_usual_messages_name_no_danger_sign(text):
 
 @pytest.mark.parametrize(
     "text",
-    ["I want to kill myself", "she'd be better off dead", "how many would kill me", "I don't want to wake up", "lethal dose of baclofen"],
+    [
+        "I want to kill myself",
+        "she'd be better off dead",
+        "how many would kill me",
+        "I don't want to wake up",
+        "lethal dose of baclofen",
+        "he says he'll drink poison",
+        "I am standing on a bridge",
+        "she jumped from the balcony",
+        "he no longer wants to live",
+        "mi hermano ya no quiere vivir",
+        "he doesn't expect to see his birthday",
+        "those pills are my ticket out",
+    ],
 )
 def test_thoughts_of_self_harm_are_found(text):
     assert any(mention.kind == "crisis" for mention in guard_rules().find(text))
