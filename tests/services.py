@@ -4,23 +4,29 @@ from __future__ import annotations
 
 import os
 import pwd
+import random
 import shutil
 import signal
 import socket
 import subprocess
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 SECONDS_TO_START = 30
+PORTS = range(12_000, 32_000)  # below those that the system gives to connections: a server may need seconds until it takes its port
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port that nobody listens on, at random, so that test processes beside each other hardly ever choose the same."""
+    while True:
+        port = random.SystemRandom().choice(PORTS)  # Rasa seeds the other one
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def missing(what: str) -> None:

@@ -51,7 +51,7 @@ class Thresholds:
     calm: float = 0.1
     possible_in_question: float = 0.2
     worth_asking: float = 0.03
-    crisis: float = 0.25
+    crisis: float = 0.2
     crisis_beside_sign: float = 0.4
     crisis_with_rule: float = 0.05
 

@@ -130,7 +130,7 @@ def test_a_rule_for_self_harm_counts_where_the_classifier_is_sure_of_some_danger
     assert decide(CONTENT, dataclasses.replace(heard, danger=0.01), Situation(), T).intent != "crisis"
 
 
-@pytest.mark.parametrize(("crisis", "intent"), [(0.24, "emergency"), (0.26, "crisis")])
+@pytest.mark.parametrize(("crisis", "intent"), [(0.19, "emergency"), (0.21, "crisis")])
 def test_self_harm_may_stand_beside_a_likelier_sign(crisis, intent):
     heard = hear("x", danger=0.9, crisis=crisis, signs={"overdose": 0.7})
     assert decide(CONTENT, heard, Situation(), T).intent == intent
