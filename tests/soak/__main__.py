@@ -18,9 +18,10 @@ import aiohttp
 
 from tests.assistant_process import AssistantProcess
 from tests.soak.faults import FaultMaker
-from tests.soak.figures import Sent, Soak, lines, memory_of
+from tests.soak.figures import SECONDS_TO_COMPARE, Sent, Soak, lines, memory_of, settled_at
 from tests.soak.people import Person, new_client
 
+SECONDS_TO_SPARE = 5.0
 PEOPLE_AT_ONCE = 8
 SECONDS_OF_WARM_UP = 5.0
 SECONDS_OF_CAPACITY = 20.0
@@ -67,6 +68,7 @@ class Crowd:
         self._free: deque[Person] = deque()
         self._waiting: set[asyncio.Task[None]] = set()
         self.sent: list[Sent] = []
+        self.talks: list[float] = []  # when each began, in seconds of the monotonic clock
 
     async def talk(self, rate: float, began: float, is_over: Callable[[float], bool]) -> None:
         """Lets them talk, and waits for the last replies."""
@@ -82,7 +84,11 @@ class Crowd:
             await asyncio.wait(self._waiting)
 
     async def _say(self, sent: Sent, due: float) -> None:
-        person = self._free.popleft() if len(self._free) >= PEOPLE_AT_ONCE else Person(self._client, self._url, self._chance)
+        if len(self._free) >= PEOPLE_AT_ONCE:
+            person = self._free.popleft()
+        else:
+            person = Person(self._client, self._url, self._chance)
+            self.talks.append(time.monotonic())
         await person.say_next(sent, due)
         if person.has_more_to_say:
             self._free.append(person)
@@ -107,8 +113,13 @@ async def soak(assistant: AssistantProcess, seconds: float) -> Soak:
         crowd, began = Crowd(client, assistant.url), time.monotonic()
         making, following = (asyncio.ensure_future(task) for task in (maker.run(began), _follow_memory(assistant, began, samples)))
 
+        def settled() -> float | None:
+            return settled_at([at - began for at in crowd.talks], maker.up_since)
+
         def is_over(now: float) -> bool:
-            return maker.is_over(now) or (making.done() and making.exception() is not None)
+            if making.done() and making.exception() is not None:
+                return True
+            return maker.is_over(now) and now >= (settled() or now) + SECONDS_TO_COMPARE + SECONDS_TO_SPARE
 
         await crowd.talk(result.rate, began, is_over)
         result.seconds = time.monotonic() - began
@@ -118,7 +129,7 @@ async def soak(assistant: AssistantProcess, seconds: float) -> Soak:
     for outcome in outcomes:
         if isinstance(outcome, Exception):
             raise outcome
-    result.sent, result.faults, result.memory = crowd.sent, maker.times, memory_of(samples, maker.up_since)
+    result.sent, result.faults, result.memory = crowd.sent, maker.times, memory_of(samples, maker.up_since, settled())
     return result
 
 

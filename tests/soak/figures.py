@@ -6,10 +6,12 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from bot.talk_window import MOST_TALKS
 from tests.bench.figures import percentile
 
 MOST_GROWTH_PERCENT = 5.0
 SECONDS_COMPARED = 10.0
+SECONDS_TO_COMPARE = 2 * SECONDS_COMPARED
 WARM_UP_SHARE = 0.25
 
 
@@ -58,21 +60,36 @@ class Memory:
         return 100.0 * (self.end - self.start) / self.start
 
 
-def memory_of(samples: Sequence[tuple[float, float]], since: float) -> Memory | None:
+def settled_at(talks: Sequence[float], since: float) -> float | None:
+    """Seconds when a process had met as many talks as it remembers: until then its memory grows, as it should.
+
+    Args:
+        talks: Seconds when each talk began.
+        since: Seconds when the process was up.
+
+    Returns:
+        None if it has not met so many.
+    """
+    met = sorted(at for at in talks if at >= since)
+    return met[MOST_TALKS - 1] if len(met) >= MOST_TALKS else None
+
+
+def memory_of(samples: Sequence[tuple[float, float]], since: float, settled: float | None) -> Memory | None:
     """Compares the memory after a warm-up with that at the end.
 
     Args:
         samples: Seconds and megabytes, in order.
-        since: Seconds when the process that is alive at the end was up; a quarter of the time from then on is its warm-up.
+        since: Seconds when the process that is alive at the end was up; a quarter of the time from then on is its warm-up at least.
+        settled: Seconds when it had met as many talks as it remembers.
 
     Returns:
         None if the process lived too short for two measurements.
     """
-    if not samples:
+    if not samples or settled is None:
         return None
     end_at = samples[-1][0]
-    start_at = since + WARM_UP_SHARE * (end_at - since)
-    if end_at - start_at < 2 * SECONDS_COMPARED:
+    start_at = max(since + WARM_UP_SHARE * (end_at - since), settled)
+    if end_at - start_at < SECONDS_TO_COMPARE:
         return None
     first = [megabytes for at, megabytes in samples if start_at <= at < start_at + SECONDS_COMPARED]
     last = [megabytes for at, megabytes in samples if at > end_at - SECONDS_COMPARED]

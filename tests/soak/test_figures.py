@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.soak.figures import Memory, Sent, Soak, lines, memory_of
+from bot.talk_window import MOST_TALKS
+from tests.soak.figures import Memory, Sent, Soak, lines, memory_of, settled_at
 
 STEADY = Memory(30.0, 400.0, 120.0, 410.0)
 
@@ -47,15 +48,30 @@ def test_nothing_that_was_not_measured_passes():
 
 def test_memory_is_compared_after_the_warm_up_of_the_last_process():
     samples = [(float(at), 900.0) for at in range(20)] + [(float(at), 300.0 + at) for at in range(20, 101)]
-    found = memory_of(samples, since=20.0)
+    found = memory_of(samples, since=20.0, settled=30.0)
     assert found is not None
     assert (found.start_at, found.start) == (40.0, 344.5)
     assert found.end == pytest.approx(395.5)
 
 
 def test_a_process_that_lived_too_short_is_not_compared():
-    assert memory_of([(float(at), 300.0) for at in range(30)], since=10.0) is None
-    assert memory_of([], since=0.0) is None
+    assert memory_of([(float(at), 300.0) for at in range(30)], since=10.0, settled=11.0) is None
+    assert memory_of([], since=0.0, settled=1.0) is None
+
+
+def test_memory_is_compared_after_the_process_remembers_all_that_it_may():
+    samples = [(float(at), 300.0 + at) for at in range(101)]
+    found = memory_of(samples, since=0.0, settled=60.0)
+    assert found is not None
+    assert (found.start_at, found.start) == (60.0, 364.5)
+    assert memory_of(samples, since=0.0, settled=90.0) is None
+    assert memory_of(samples, since=0.0, settled=None) is None
+
+
+def test_a_process_has_settled_when_it_has_met_as_many_talks_as_it_remembers():
+    talks = [float(at) for at in range(2 * MOST_TALKS)]
+    assert settled_at(talks, since=100.0) == 99.0 + MOST_TALKS
+    assert settled_at(talks, since=1.5 * MOST_TALKS) is None
 
 
 def test_replies_that_met_a_fault_are_left_out_of_the_undisturbed_ones():
