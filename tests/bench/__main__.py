@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bot.settings import ROOT
 from tests.bench.bots import Assistant, Starter
-from tests.bench.report import draw, lines
+from tests.bench.report import bars, draw, lines
 from tests.bench.rounds import measure
 
 
@@ -37,7 +37,7 @@ def main() -> int:
             for bot in bots:
                 bot.stop()
     print(f"\n{platform.platform()}, {os.cpu_count()} cores; load (1, 5, 15 min) before {before}, after {_load()}\n")
-    print("\n".join(lines(ours, starter)))
+    print("\n".join([*lines(ours, starter), "", *bars(ours, starter)]))
     draw(ours, starter, arguments.plot)
     print(f"\nDrawn: {arguments.plot}")
     return 0

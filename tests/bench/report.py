@@ -8,6 +8,10 @@ from tests.bench.figures import Spread, by_part, ratios
 from tests.bench.rounds import CLIENTS, Measured
 
 PARTS = 10
+MOST_P50_MS, MOST_P95_MS = 25.0, 60.0
+LEAST_RATIO_OF_RATES = 3.0
+MOST_SECONDS_OF_A_START = 15.0
+MOST_MEGABYTES = 800.0
 
 
 def lines(ours: Measured, starter: Measured) -> list[str]:
@@ -28,6 +32,27 @@ def lines(ours: Measured, starter: Measured) -> list[str]:
     for bot in (ours, starter):
         parts = " ".join(f"{value:.0f}" for value in by_part(bot.long_talk, PARTS))
         table.append(f"One talk of {len(bot.long_talk)} turns, median ms of each tenth, {bot.name}: {parts}")
+    return table
+
+
+def bars(ours: Measured, starter: Measured) -> list[str]:
+    """The design's bars beside the medians, as a table in Markdown. Printed only: a busy machine must not fail anything."""
+    alone = ours.rounds[1]
+    table = ["| bar | figure | |", "| --- | --- | --- |"]
+    for name, most, figure in (
+        ("1 client: p50, ms, at most", MOST_P50_MS, Spread.of([r.p50 for r in alone]).median),
+        ("1 client: p95, ms, at most", MOST_P95_MS, Spread.of([r.p95 for r in alone]).median),
+        ("cold start, s, at most", MOST_SECONDS_OF_A_START, Spread.of(ours.starts).median),
+        ("memory, MB, at most", MOST_MEGABYTES, ours.megabytes),
+    ):
+        table.append(f"| {name} {most:.0f} | {figure:.1f} | {'met' if figure <= most else 'MISSED'} |")
+    for clients in CLIENTS:
+        rates = ratios([r.rate for r in ours.rounds[clients]], [r.rate for r in starter.rounds[clients]]).median
+        verdict = "met" if rates >= LEAST_RATIO_OF_RATES else "MISSED"
+        people = "1 client" if clients == 1 else f"{clients} clients"
+        table.append(
+            f"| {people}: messages a second, times the other bot's, at least {LEAST_RATIO_OF_RATES:.0f} | {rates:.2f} | {verdict} |"
+        )
     return table
 
 
