@@ -2,7 +2,7 @@
 
 import os
 
-from bot.logs import keep_words_out
+from bot.observability.logs import keep_words_out
 
 # An action server believes whoever calls it and sends back what it was sent. rasa-sdk opens it to all the world by default.
 os.environ.setdefault("SANIC_HOST", "127.0.0.1")

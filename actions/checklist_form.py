@@ -9,8 +9,8 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.clarify import TRIES
-from actions.talk import content, entities, fallbacks_in_a_row, findings
-from bot.checklist import danger_item_present, is_answer, plan, previous_item
+from actions.tracker_view import content, entities, fallbacks_in_a_row, findings
+from bot.clinical.checklist import danger_item_present, is_answer, plan, previous_item
 from bot.content.responses import payload
 
 Event = dict[str, Any]

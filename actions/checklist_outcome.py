@@ -8,10 +8,10 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.talk import content, findings, own_words, user_turns
-from bot.checklist import next_item, summary_lines
+from actions.tracker_view import content, findings, own_words, user_turns
+from bot.clinical.checklist import next_item, summary_lines
+from bot.clinical.triage import LEVELS, Outcome, evaluate
 from bot.content.responses import payload
-from bot.triage import LEVELS, Outcome, evaluate
 
 Event = dict[str, Any]
 

@@ -7,7 +7,7 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.talk import content, fallbacks_in_a_row
+from actions.tracker_view import content, fallbacks_in_a_row
 
 TRIES = 3
 _CHOICES = 3

@@ -8,8 +8,8 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.talk import content, entities, last_intent
-from bot.triage import level_of_situations
+from actions.tracker_view import content, entities, last_intent
+from bot.clinical.triage import level_of_situations
 
 
 class ActionReport(Action):

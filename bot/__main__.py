@@ -8,8 +8,8 @@ import os
 import sys
 import warnings
 
-from bot import lean_imports
-from bot.logs import configure
+from bot.observability.logs import configure
+from bot.rasa_compat import import_stubs
 from bot.settings import log_level
 
 QUIET = {
@@ -77,8 +77,8 @@ def _check() -> None:
 def _snippet(server: str, page: str | None) -> int:
     from pathlib import Path
 
+    from bot.channels.web.widget import replace_snippet, snippet
     from bot.content import installed_content
-    from bot.web.widget import replace_snippet, snippet
 
     tag = snippet(installed_content().clinic, server)
     if page is None:
@@ -96,8 +96,8 @@ def _snippet(server: str, page: str | None) -> int:
 def _encoder() -> None:
     from rasa.shared.nlu.training_data.loading import load_data
 
+    from bot.nlu.encoder.tuned_weights import CHECKED_IN, Options, fine_tune, mark_of
     from bot.nlu.featurizer import labelled_texts
-    from bot.nlu.tuned_encoder import CHECKED_IN, Options, fine_tune, mark_of
     from bot.settings import ROOT
 
     texts, intents = labelled_texts(load_data(str(ROOT / "data" / "nlu")))
@@ -107,11 +107,11 @@ def _encoder() -> None:
 
 
 def _model() -> int:
-    from bot.training import ModelMismatch, fitting_model
+    from bot.serving.training import ModelMismatchError, fitting_model
 
     try:
         print(fitting_model())
-    except ModelMismatch as error:
+    except ModelMismatchError as error:
         print(error, file=sys.stderr)
         return 1
     return 0
@@ -119,7 +119,7 @@ def _model() -> int:
 
 def _run(host: str, port: int, model: str | None, only_trained: bool) -> int:
     """Serves. If no model fits yet, a process of its own trains meanwhile, so that nothing of training stays in this one."""
-    lean_imports.install()
+    import_stubs.install()
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # NumPy's threads wait by spinning, on arrays too small to share
     _be_quiet(serving=True)
     from pathlib import Path
@@ -131,12 +131,12 @@ def _run(host: str, port: int, model: str | None, only_trained: bool) -> int:
     except ContentErrors as error:
         print(error, file=sys.stderr)
         return 1
-    from bot.server import serve
-    from bot.training import ModelMismatch, refuse_other_model
+    from bot.serving.server import serve
+    from bot.serving.training import ModelMismatchError, refuse_other_model
 
     try:
         refuse_other_model()
-    except ModelMismatch as error:
+    except ModelMismatchError as error:
         print(error, file=sys.stderr)
         return 1
     serve(Path(model) if model else None, not (only_trained or model), host, port)
@@ -147,7 +147,7 @@ def main() -> int:
     """Runs one command; returns the exit status."""
     arguments = _arguments()
     if arguments.command == "chat":
-        from bot.chat import chat
+        from bot.terminal_chat import chat
 
         return chat(arguments.url)
     if arguments.command == "run":
@@ -158,13 +158,13 @@ def main() -> int:
         return _snippet(arguments.server, arguments.into)
     _be_quiet(serving=arguments.command == "actions")
     if arguments.command == "actions":
-        from bot.action_server import serve
+        from bot.serving.action_server import serve
 
         serve(arguments.host, arguments.port)
         return 0
     from bot.content import ContentErrors
-    from bot.nlu.minilm import EncoderUnavailable
-    from bot.training import TrainingFailed, train_if_needed
+    from bot.nlu.encoder.weights import EncoderUnavailableError
+    from bot.serving.training import TrainingFailedError, train_if_needed
 
     try:
         if arguments.command == "check":
@@ -174,7 +174,7 @@ def main() -> int:
             _encoder()
             return 0
         train_if_needed(lambda line: print(line, flush=True), force=arguments.force)
-    except (ContentErrors, EncoderUnavailable, TrainingFailed) as error:
+    except (ContentErrors, EncoderUnavailableError, TrainingFailedError) as error:
         print(error, file=sys.stderr)
         return 1
     return 0

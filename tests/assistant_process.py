@@ -13,8 +13,8 @@ from pathlib import Path
 
 import httpx
 
+from bot.serving.training import train_if_needed
 from bot.settings import ROOT
-from bot.training import train_if_needed
 from tests.services import free_port
 
 SECONDS_TO_START = 240

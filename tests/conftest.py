@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from bot import faults
 from bot.content import Content, load_content
+from bot.observability import outages
 from bot.settings import CONTENT_DIR
 from tests.assistant_process import AssistantProcess
 from tests.services import PostgresServer, RabbitServer, RedisServer
@@ -29,7 +29,7 @@ settings.load_profile("project")
 @pytest.fixture(autouse=True)
 def _no_faults_of_other_tests(monkeypatch: pytest.MonkeyPatch) -> None:
     """A fault is logged once for each outage: a test must not find that of another one going on."""
-    monkeypatch.setattr(faults, "_outages", {})
+    monkeypatch.setattr(outages, "_outages", {})
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from bot.triage import highest
+from bot.clinical.triage import highest
 
 
 @dataclass(frozen=True)

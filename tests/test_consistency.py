@@ -14,12 +14,12 @@ from ruamel.yaml import YAML
 
 from bot.content import Content, load_content
 from bot.content.responses import FORM, build_responses
-from bot.local_actions import LocalActions
 from bot.policies.safety_policy import alarm_answer
+from bot.rasa_compat.in_process_actions import InProcessActionEndpoint
 from bot.settings import CONTENT_DIR, ROOT
 
 FEWEST_EXAMPLES = 40
-MOST_LINES = 400
+MAX_LINES = 400
 FALLBACK = "nlu_fallback"
 BUILT_IN_ACTIONS = {"action_deactivate_loop", FORM}
 NAMED_RESPONSE = re.compile(r"""["'/](utter_[a-z_]+(?:\{\w+(?:\.\w+)?\})?)["']""")
@@ -142,7 +142,7 @@ def test_no_example_stands_under_two_intents():
 
 
 def test_the_actions_of_the_domain_are_the_classes_of_the_project():
-    assert set(LocalActions().executor.actions) == set(DOMAIN["actions"])
+    assert set(InProcessActionEndpoint().executor.actions) == set(DOMAIN["actions"])
 
 
 def test_every_action_of_a_rule_exists():
@@ -221,4 +221,4 @@ def test_no_tracked_file_names_a_path_outside_the_project():
 @pytest.mark.parametrize("folder", ["bot", "actions", "tests"])
 def test_no_file_is_too_long_to_read(folder):
     lines = {file.relative_to(ROOT): len(file.read_text(encoding="utf-8").splitlines()) for file in (ROOT / folder).rglob("*.py")}
-    assert {file: count for file, count in lines.items() if count > MOST_LINES} == {}
+    assert {file: count for file, count in lines.items() if count > MAX_LINES} == {}

@@ -12,8 +12,8 @@ import time
 import httpx
 import pytest
 
+from bot.serving.training import train_if_needed
 from bot.settings import ROOT
-from bot.training import train_if_needed
 from tests.services import free_port
 from tests.talk import Talk
 

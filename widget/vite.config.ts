@@ -28,7 +28,7 @@ export default defineConfig(({ mode }) => {
     plugins: [packedTwice],
     build: {
       lib: { entry, name: "BaclofenChat", formats: [format], fileName: () => file },
-      outDir: process.env.WIDGET_OUT ?? "../bot/web/static",
+      outDir: process.env.WIDGET_OUT ?? "../bot/channels/web/static",
       emptyOutDir: false,
       target: "es2022",
       cssTarget: ["chrome123", "firefox120", "safari17.5"],

@@ -8,10 +8,10 @@ from typing import get_args
 
 from bot.content.errors import ContentError
 from bot.content.models import BUTTONS, CHECKLIST_IDS, MESSAGES, SAFETY_NET, TOPICS, ChecklistItem, Content, Sentence, Severity
-from bot.content.reading import long_sentences, reading_grade
+from bot.content.readability import long_sentences, reading_grade
 from bot.content.source import Position, Source
 
-MOST_WORDS_IN_SHORT_ANSWER = 60
+MAX_WORDS_IN_SHORT_ANSWER = 60
 GRADE_FOR_ALARMS = 6.0
 GRADE_ELSEWHERE = 8.0
 PLACEHOLDERS = {
@@ -107,10 +107,8 @@ def _check_answer_sentences(content: Content, sources: Sources) -> Iterator[Cont
             yield source.error(position, f"the drug '{drug}' is in none of its claims", "take it out, or name the claim that has it")
     for index, answer in enumerate(content.answers.values()):
         words = sum(len(sentence.say.split()) for sentence in answer.short)
-        if words > MOST_WORDS_IN_SHORT_ANSWER:
-            yield source.error(
-                ("answers", index, "short"), f"the short answer has {words} words", f"cut it to {MOST_WORDS_IN_SHORT_ANSWER}"
-            )
+        if words > MAX_WORDS_IN_SHORT_ANSWER:
+            yield source.error(("answers", index, "short"), f"the short answer has {words} words", f"cut it to {MAX_WORDS_IN_SHORT_ANSWER}")
         for topic in (answer.topic, *answer.follow_ups):
             if topic not in TOPICS:
                 yield source.error(("answers", index), f"there is no topic '{topic}'", f"use one of {', '.join(TOPICS)}")

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.content.models import Content
-from bot.nlu.answers import Answered, is_nothing_else, read_answer
+from bot.nlu.checklist_answers import Answered, is_nothing_else, read_answer
 from bot.nlu.mentions import CRISIS, NAMED, Mention
 
 FALLBACK = "nlu_fallback"
@@ -57,7 +57,7 @@ class Thresholds:
 
 
 @dataclass(frozen=True)
-class Heard:
+class MessageEvidence:
     """What was found in a message.
 
     Attributes:
@@ -113,7 +113,7 @@ class Decision:
     entities: tuple[tuple[str, str], ...] = ()
 
 
-def _danger_signs(content: Content, heard: Heard) -> list[str]:
+def _danger_signs(content: Content, heard: MessageEvidence) -> list[str]:
     """The signs to name: those that rules find present, else the classifier's likeliest."""
     named = [m.name for m in heard.mentions if m.kind == "danger_sign" and m.present]
     if not named and heard.signs:
@@ -131,11 +131,11 @@ def _emergency(content: Content, signs: list[str], confidence: float) -> Decisio
     return Decision("emergency", max(confidence, 0.9), tuple(dict.fromkeys(entities)))
 
 
-def _rule_present(heard: Heard, kind: str) -> bool:
+def _rule_present(heard: MessageEvidence, kind: str) -> bool:
     return any(m.kind == kind and m.present for m in heard.mentions)
 
 
-def is_crisis(heard: Heard, thresholds: Thresholds, in_checklist: bool = False) -> bool:
+def is_crisis(heard: MessageEvidence, thresholds: Thresholds, in_checklist: bool = False) -> bool:
     """Whether the message speaks of self-harm. Without a classifier the rules alone decide."""
     by_rule = any(m.kind == CRISIS for m in heard.mentions)
     if heard.crisis is None:
@@ -148,7 +148,7 @@ def is_crisis(heard: Heard, thresholds: Thresholds, in_checklist: bool = False) 
     return heard.crisis >= thresholds.crisis or (stands_beside_a_sign and (heard.danger or 0.0) >= thresholds.sure)
 
 
-def is_danger(heard: Heard, thresholds: Thresholds, in_checklist: bool = False) -> bool:
+def is_danger(heard: MessageEvidence, thresholds: Thresholds, in_checklist: bool = False) -> bool:
     """Whether a danger sign is present. Without a classifier the rules alone decide."""
     by_rule = _rule_present(heard, "danger_sign")
     if heard.danger is None:
@@ -159,13 +159,13 @@ def is_danger(heard: Heard, thresholds: Thresholds, in_checklist: bool = False) 
     return heard.danger >= thresholds.sure or by_intent or (by_rule and heard.danger >= thresholds.with_rule)
 
 
-def _is_about(content: Content, heard: Heard, item: str) -> bool:
+def _is_about(content: Content, heard: MessageEvidence, item: str) -> bool:
     """Whether the likeliest danger sign is the one that the open question asks about: then asking it again settles the doubt."""
     likeliest = max(heard.signs, key=lambda sign: heard.signs[sign], default=None)
     return likeliest is not None and content.triage.danger_signs[likeliest].finding == item
 
 
-def may_be_danger(content: Content, heard: Heard, situation: Situation, thresholds: Thresholds) -> bool:
+def may_be_danger(content: Content, heard: MessageEvidence, situation: Situation, thresholds: Thresholds) -> bool:
     """Whether there is enough doubt to ask. An urgent report needs no question: its card names the danger signs."""
     if heard.danger is None:
         return any(m.kind == "danger_sign" for m in heard.mentions)
@@ -177,7 +177,7 @@ def may_be_danger(content: Content, heard: Heard, situation: Situation, threshol
     return heard.danger >= (thresholds.possible_in_question if is_question else thresholds.possible)
 
 
-def _from_open_item(content: Content, heard: Heard, item: str, thresholds: Thresholds) -> Decision | None:
+def _from_open_item(content: Content, heard: MessageEvidence, item: str, thresholds: Thresholds) -> Decision | None:
     """Takes a message as the answer to the open checklist question, if it is one."""
     is_calm = heard.danger is not None and heard.danger < thresholds.calm
     intent = heard.runner_up or heard.intent
@@ -191,7 +191,7 @@ def _from_open_item(content: Content, heard: Heard, item: str, thresholds: Thres
     return None if hides_danger else Decision("answer_checklist", 1.0, ((answered.item, answered.value),))
 
 
-def _is_danger_beside_answer(content: Content, heard: Heard, answered: Answered, thresholds: Thresholds) -> bool:
+def _is_danger_beside_answer(content: Content, heard: MessageEvidence, answered: Answered, thresholds: Thresholds) -> bool:
     """Whether an answer holds a danger sign besides.
 
     What the classifier says about the very sign that a figure has just answered with no does not count.
@@ -203,7 +203,7 @@ def _is_danger_beside_answer(content: Content, heard: Heard, answered: Answered,
     return not answered.certain and not (answered.by_figure and _is_about(content, heard, answered.item))
 
 
-def _from_happening_question(heard: Heard) -> Decision | None:
+def _from_happening_question(heard: MessageEvidence) -> Decision | None:
     intent = heard.runner_up or heard.intent
     if intent == "affirm":
         return Decision("danger_confirmed", 1.0)
@@ -212,18 +212,18 @@ def _from_happening_question(heard: Heard) -> Decision | None:
     return Decision("possible_danger", 1.0) if intent == "not_sure" else None
 
 
-def _reported_situations(content: Content, heard: Heard) -> list[str]:
+def _reported_situations(content: Content, heard: MessageEvidence) -> list[str]:
     by_intent = {entry.intent: name for name, entry in content.triage.situations.items()}
     named = [by_intent[heard.intent]] if heard.intent in by_intent else []
     named += [m.name for m in heard.mentions if m.kind == "situation" and m.present and not m.question]
     return list(dict.fromkeys(named))
 
 
-def _is_urgent_report(content: Content, heard: Heard) -> bool:
+def _is_urgent_report(content: Content, heard: MessageEvidence) -> bool:
     return any(entry.intent == heard.intent and entry.level == "urgent" for entry in content.triage.situations.values())
 
 
-def _report_or_question(content: Content, heard: Heard, thresholds: Thresholds) -> Decision:
+def _report_or_question(content: Content, heard: MessageEvidence, thresholds: Thresholds) -> Decision:
     """A report with all situations that it names, or the classifier's choice with the signs that it only mentions."""
     if heard.intent.startswith("report_") and heard.intent != "report_no_problem":
         situations = tuple(("situation", name) for name in _reported_situations(content, heard))
@@ -236,7 +236,7 @@ def _report_or_question(content: Content, heard: Heard, thresholds: Thresholds) 
     return Decision(heard.intent, heard.confidence)
 
 
-def decide(content: Content, heard: Heard, situation: Situation, thresholds: Thresholds) -> Decision:
+def decide(content: Content, heard: MessageEvidence, situation: Situation, thresholds: Thresholds) -> Decision:
     """Decides what a message is taken as.
 
     Args:

@@ -12,8 +12,8 @@ from rasa.nlu.extractors.extractor import EntityExtractorMixin
 from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.nlu.facts import find_facts
 from bot.nlu.featurizer import CLEAN_TEXT
+from bot.nlu.measurements import find_measurements
 from bot.nlu.text import clean
 
 _ENTITY_KINDS = {"temperature", "blood_pressure", "pulse", "drug"}
@@ -36,7 +36,7 @@ class FactExtractor(GraphComponent, EntityExtractorMixin):
             text = message.get(CLEAN_TEXT) or clean(message.get(TEXT) or "")
             found = [
                 {"entity": fact.kind, "value": fact.value, "start": fact.start, "end": fact.end, "extractor": "FactExtractor"}
-                for fact in find_facts(text)
+                for fact in find_measurements(text)
                 if fact.kind in _ENTITY_KINDS
             ]
             message.set(ENTITIES, [*message.get(ENTITIES, []), *found], add_to_output=True)

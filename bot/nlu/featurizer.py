@@ -15,11 +15,11 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu.ahead import Reader, Reading, reading_of
-from bot.nlu.encoder_model import TunedEncoder
-from bot.nlu.minilm import WEIGHTS_SHA256
+from bot.nlu.encoder.onnx_model import OnnxEncoder
+from bot.nlu.encoder.prefetch import Encoding, Reader, reading_of
+from bot.nlu.encoder.tuned_weights import Options, checked_in, fine_tune, mark_of
+from bot.nlu.encoder.weights import WEIGHTS_SHA256
 from bot.nlu.text import clean, split_clauses, split_passages, without_instructions
-from bot.nlu.tuned_encoder import Options, checked_in, fine_tune, mark_of
 
 CLEAN_TEXT = "clean_text"
 PASSAGES = "passages"
@@ -32,7 +32,7 @@ _MODEL_FILE = "encoder.onnx"
 class SentenceEncoder(DenseFeaturizer, GraphComponent):
     """Adds the scores of all heads for the message and for each of its clauses; the message's own are its sentence features too."""
 
-    def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource, encoder: TunedEncoder | None = None) -> None:
+    def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource, encoder: OnnxEncoder | None = None) -> None:
         super().__init__("SentenceEncoder", config)
         self._config = config
         self._storage = storage
@@ -62,7 +62,7 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
     ) -> SentenceEncoder:
         """Loads a trained encoder."""
         with model_storage.read_from(resource) as folder:
-            return cls(config, model_storage, resource, TunedEncoder((folder / _MODEL_FILE).read_bytes()))
+            return cls(config, model_storage, resource, OnnxEncoder((folder / _MODEL_FILE).read_bytes()))
 
     @classmethod
     def validate_config(cls, config: dict[str, Any]) -> None:
@@ -72,7 +72,7 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
         """Takes the checked-in fine-tuned encoder if it belongs to these examples, else fine-tunes.
 
         Raises:
-            EncoderUnavailable: The published weights are missing or wrong.
+            EncoderUnavailableError: The published weights are missing or wrong.
         """
         texts, intents = labelled_texts(training_data)
         options = Options(**{name: self._config[name] for name in ("tuned_layers", "epochs", "seed")})
@@ -101,12 +101,12 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
             message.add_features(Features(reading.scores[:1], FEATURE_TYPE_SENTENCE, TEXT, self._identifier))
         return messages
 
-    def read(self, typed: str) -> Reading:
+    def read(self, typed: str) -> Encoding:
         """Encodes a message, in passages if it is very long, and its clauses. May run in any thread."""
         assert self._encoder is not None, "the encoder is used before it was trained or loaded"
         text = without_instructions(clean(typed))
         passages, clauses = split_passages(text), split_clauses(text)
-        return Reading(typed, text, passages, clauses, self._encoder.scores([*passages, *clauses]))
+        return Encoding(typed, text, passages, clauses, self._encoder.scores([*passages, *clauses]))
 
 
 def labelled_texts(training_data: TrainingData) -> tuple[list[str], list[str]]:
@@ -116,7 +116,7 @@ def labelled_texts(training_data: TrainingData) -> tuple[list[str], list[str]]:
 
 
 def reader_of(agent: Agent) -> Reader | None:
-    """The reading of an agent's encoder, for `bot.nlu.ahead`; None if it has no model with one.
+    """The reading of an agent's encoder, for `bot.nlu.encoder.prefetch`; None if it has no model with one.
 
     Args:
         agent: Rasa's agent.

@@ -19,7 +19,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.content import installed_content
 from bot.nlu.featurizer import CLAUSES, HEAD_SCORES, PASSAGES, labelled_texts
-from bot.nlu.ngram_model import NgramModel
+from bot.nlu.ngrams.model import NgramModel
 from bot.nlu.scores import CRISIS, Probabilities, combine, danger_columns, is_danger_intent, log_odds, read_as_one, sigmoid
 
 DANGER_SCORES = "danger_scores"

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from bot.nlu.minilm import FloatArray
+from bot.nlu.encoder.weights import FloatArray
 
 CRISIS = "crisis"
 _DANGER_PREFIX = "danger_"

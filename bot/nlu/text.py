@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
-MOST_CLAUSES = 24
-MOST_WORDS_OF_A_PASSAGE = 90
-_MOST_WORDS_READ_WHOLE = 130
+MAX_CLAUSES = 24
+MAX_WORDS_OF_A_PASSAGE = 90
+_MAX_WORDS_READ_WHOLE = 130
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f]")
 _INVISIBLE = {"Cf", "Cc", "Co", "Cs"}
@@ -108,14 +108,14 @@ def split_passages(text: str) -> list[str]:
     Returns:
         Passages of at most 90 words, at sentence ends where there are some; the text alone if it has at most 130 words.
     """
-    if len(text.split()) <= _MOST_WORDS_READ_WHOLE:
+    if len(text.split()) <= _MAX_WORDS_READ_WHOLE:
         return [text]
     passages: list[list[str]] = [[]]
     for sentence in _SENTENCE_END.split(text):
         words = sentence.split()
-        for start in range(0, len(words), MOST_WORDS_OF_A_PASSAGE):
-            part = words[start : start + MOST_WORDS_OF_A_PASSAGE]
-            if passages[-1] and len(passages[-1]) + len(part) > MOST_WORDS_OF_A_PASSAGE:
+        for start in range(0, len(words), MAX_WORDS_OF_A_PASSAGE):
+            part = words[start : start + MAX_WORDS_OF_A_PASSAGE]
+            if passages[-1] and len(passages[-1]) + len(part) > MAX_WORDS_OF_A_PASSAGE:
                 passages.append([])
             passages[-1] += part
     return [" ".join(words) for words in passages]
@@ -134,7 +134,7 @@ def split_clauses(text: str) -> list[str]:
     clauses = [piece for piece in pieces if len(piece) > 2]
     if len(clauses) < 2:
         return []
-    if len(clauses) <= MOST_CLAUSES:
+    if len(clauses) <= MAX_CLAUSES:
         return clauses
-    size = -(-len(clauses) // MOST_CLAUSES)
+    size = -(-len(clauses) // MAX_CLAUSES)
     return [", ".join(clauses[start : start + size]) for start in range(0, len(clauses), size)]

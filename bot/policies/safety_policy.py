@@ -21,7 +21,7 @@ from rasa.shared.core.generator import TrackerWithCachedStates
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.exceptions import RasaException
 
-from bot.training import fingerprint
+from bot.serving.training import fingerprint
 
 PRIORITY = 10
 ANSWERS = {"crisis": "utter_crisis", "emergency": "utter_emergency", "danger_confirmed": "utter_emergency"}
@@ -30,7 +30,7 @@ _DANGER_PREFIX = "danger_"
 _NOT_DANGER = frozenset({"danger_not_now"})
 
 
-class OtherModel(RasaException):
+class OtherModelError(RasaException):
     """The model was made from something else than what is here."""
 
 
@@ -94,11 +94,11 @@ class SafetyPolicy(Policy):
         """Refuses a model that was made from other content, data or code than what is here.
 
         Raises:
-            OtherModel: It was.
+            OtherModelError: It was.
         """
         with model_storage.read_from(resource) as folder:
             if (folder / _MADE_FROM).read_text(encoding="ascii") != fingerprint():
-                raise OtherModel("The model was made from other content, data or code. Train a new one.")
+                raise OtherModelError("The model was made from other content, data or code. Train a new one.")
         return cls(config, model_storage, resource, execution_context)
 
     def predict_action_probabilities(

@@ -14,7 +14,7 @@ import yaml
 _WORD_LISTS = ("ordinary_words.txt", "first_names.txt")
 _WORD = r"[^\W\d_]+(?:[-'’][^\W\d_]+)*"
 _WORDS = re.compile(_WORD)
-_MOST_WORDS_OF_A_NAME = 4
+_MAX_WORDS_OF_A_NAME = 4
 _LONGEST_ABBREVIATION = 4
 _LONGEST_SIGNATURE = 60
 _POSSESSIVE = re.compile(r"['’]s?$")
@@ -65,7 +65,7 @@ def _alternatives(phrases: list[str]) -> str:
 def _ends_the_line(text: str, start: int) -> bool:
     """Whether no more than a name stands between a position and the end of its line."""
     line = text[start : start + _LONGEST_SIGNATURE + 1].partition("\n")[0]
-    return len(line) <= _LONGEST_SIGNATURE and len(line.split()) <= _MOST_WORDS_OF_A_NAME and not re.search(r"[^\w\s.!'’-]|\d", line)
+    return len(line) <= _LONGEST_SIGNATURE and len(line.split()) <= _MAX_WORDS_OF_A_NAME and not re.search(r"[^\w\s.!'’-]|\d", line)
 
 
 class NameRules:
@@ -171,7 +171,7 @@ class NameRules:
     def _end(self, words: list[Word], index: int, text: str) -> int:
         """Where the name ends that begins with a word: words that are not ordinary ones go on with it."""
         last = words[index]
-        for word in words[index + 1 : index + _MOST_WORDS_OF_A_NAME]:
+        for word in words[index + 1 : index + _MAX_WORDS_OF_A_NAME]:
             between = text[last.end : word.start]
             initial = len(word.text) == 1 and word.text.isupper() and text[word.end : word.end + 1] == "."
             joined = between == " " or (between == ". " and len(last.text) == 1)

@@ -12,7 +12,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from bot.content import installed_content
-from bot.web.replies import Replies
+from bot.conversation.replies import Replies
 
 FIXED_TEXTS = {"unavailable": "outage", "too_long": "too_long"}
 

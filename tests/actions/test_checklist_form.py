@@ -14,7 +14,7 @@ from actions.checklist_form import (
     ValidateChecklistForm,
 )
 from bot.content.models import CHECKLIST_IDS
-from bot.local_actions import LocalActions
+from bot.rasa_compat.in_process_actions import InProcessActionEndpoint
 from bot.settings import ROOT
 
 DOMAIN = YAML(typ="safe").load(ROOT / "domain.yml")
@@ -39,7 +39,7 @@ async def validated(described, **given):
         "latest_action_name": "action_listen",
     }
     call = {"next_action": "validate_checklist_form", "sender_id": "x", "tracker": tracker, "domain": DOMAIN}
-    result = await LocalActions().request(json=call)
+    result = await InProcessActionEndpoint().request(json=call)
     return {event["name"]: event["value"] for event in result["events"] if event["event"] == "slot"}
 
 

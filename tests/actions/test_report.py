@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from actions.report import ActionReport
-from actions.talk import content as own_content
+from actions.tracker_view import content as own_content
 
 SITUATIONS = own_content().triage.situations
 

@@ -14,8 +14,8 @@ from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import IO, Any
 
+from bot.serving.training import train_if_needed
 from bot.settings import ROOT
-from bot.training import train_if_needed
 from tests.assistant_process import free_port
 
 SECONDS_TO_START = 300

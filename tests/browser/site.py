@@ -5,8 +5,8 @@ from __future__ import annotations
 from http.server import ThreadingHTTPServer
 from threading import Thread
 
+from bot.channels.web.widget import snippet
 from bot.content import installed_content
-from bot.web.widget import snippet
 from examples.server import ExampleHandler
 
 HTML = "text/html; charset=utf-8"

@@ -16,7 +16,7 @@ from multiprocessing.synchronize import Barrier
 import redis
 from rasa.core.lock_store import LockStore, RedisLockStore
 
-from bot.lock_store import ConversationLocks
+from bot.storage.lock_store import ConversationLocks
 from tests.services import RedisServer
 
 SECONDS_INSIDE = 0.03  # about as long as a message takes

@@ -7,7 +7,7 @@ import time
 import httpx
 import pytest
 
-from bot.web.operations import SECONDS_FRESH
+from bot.channels.web.health import SECONDS_FRESH
 
 SECONDS_TO_REPLY = 8
 

@@ -9,8 +9,8 @@ from threading import Event
 import httpx
 import pytest
 
+from bot.serving.training import train_if_needed
 from bot.settings import CONTENT_DIR
-from bot.training import train_if_needed
 
 NEW_CLINIC = CONTENT_DIR / "clinic-samples" / "uk-clinic.yml"
 FIRST_STOP, SECOND_STOP = "high_fever", "seizure"

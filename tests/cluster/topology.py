@@ -21,8 +21,8 @@ import jwt
 import psycopg2
 import redis
 
+from bot.serving.training import train_if_needed
 from bot.settings import ROOT
-from bot.training import train_if_needed
 from tests.assistant_process import AssistantProcess
 from tests.services import PostgresServer, RabbitServer, RedisServer, free_port, missing, wait_for_port
 from tests.talk import Talk

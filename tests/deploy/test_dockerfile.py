@@ -8,8 +8,8 @@ from fnmatch import fnmatch
 
 import pytest
 
+from bot.serving.training import INPUTS
 from bot.settings import ROOT
-from bot.training import INPUTS
 from tests.deploy.tools import DEPLOY, checker, run
 
 DOCKERFILE = DEPLOY / "Dockerfile"

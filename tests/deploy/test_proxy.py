@@ -18,8 +18,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from bot.serving.training import train_if_needed
 from bot.settings import ROOT
-from bot.training import train_if_needed
 from tests.deploy.proxy_process import CONFIGURATION, ProxyProcess, ReplicaProcess, environment
 from tests.deploy.tools import DEPLOY, program, run
 from tests.services import free_port, wait_for_port

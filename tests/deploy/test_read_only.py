@@ -14,8 +14,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from bot.serving.training import train_if_needed
 from bot.settings import ROOT
-from bot.training import train_if_needed
 from tests.assistant_process import SECONDS_TO_START
 from tests.deploy.tools import program
 from tests.services import free_port

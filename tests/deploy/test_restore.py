@@ -11,7 +11,7 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.tracker_store import ConversationStore
+from bot.storage.tracker_store import ConversationStore
 from tests.deploy.tools import DEPLOY, program, run
 
 

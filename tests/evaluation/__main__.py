@@ -15,7 +15,7 @@ import yaml
 from tqdm import tqdm
 
 from bot.content import Content
-from bot.nlu.decision import Decision, Heard, Situation, Thresholds, decide
+from bot.nlu.decision import Decision, MessageEvidence, Situation, Thresholds, decide
 from bot.nlu.mentions import CRISIS
 from tests.evaluation.assistant import Assistant
 from tests.evaluation.dialogues import play
@@ -29,14 +29,14 @@ SIGN_TAGS = ("rigidity", "fever", "mental", "halluc", "autonomic", "seizure", "r
 ALARMS = {"emergency", "danger_confirmed", CRISIS}
 
 
-def _judge(record: Record, level: str, topics: tuple[str, ...], offered: tuple[str, ...], heard: Heard | None) -> Judged:
+def _judge(record: Record, level: str, topics: tuple[str, ...], offered: tuple[str, ...], heard: MessageEvidence | None) -> Judged:
     signs = [mention for mention in heard.mentions if mention.kind == "danger_sign"] if heard else []
     suppressed = level != "emergency" and bool(signs) and not any(mention.present for mention in signs)
     danger = None if heard is None or heard.danger is None else max(heard.danger, heard.crisis or 0.0)
     return Judged(record, level, topics, offered, danger, suppressed)
 
 
-async def _answer_all(assistant: Assistant, records: list[Record]) -> tuple[list[Judged], dict[str, Heard], float]:
+async def _answer_all(assistant: Assistant, records: list[Record]) -> tuple[list[Judged], dict[str, MessageEvidence], float]:
     judged, heard_by_id, seconds = [], {}, []
     for record in tqdm(records, desc="messages", file=sys.stderr, disable=False, mininterval=2):
         started = time.perf_counter()
@@ -50,12 +50,12 @@ async def _answer_all(assistant: Assistant, records: list[Record]) -> tuple[list
     return judged, heard_by_id, sorted(seconds)[len(seconds) // 2]
 
 
-def _alarm(content: Content, heard: Heard, thresholds: Thresholds) -> bool:
+def _alarm(content: Content, heard: MessageEvidence, thresholds: Thresholds) -> bool:
     decision: Decision = decide(content, heard, Situation(), thresholds)
     return decision.intent in ALARMS or decision.intent.startswith("danger_")
 
 
-def _ablations(assistant: Assistant, records: list[Record], heard: dict[str, Heard]) -> dict[str, Share]:
+def _ablations(assistant: Assistant, records: list[Record], heard: dict[str, MessageEvidence]) -> dict[str, Share]:
     """Rules only, detector only, both: recall, and false alarms among info and none."""
     calm_intent = "nlu_fallback"
     variants = {

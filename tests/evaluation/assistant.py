@@ -10,15 +10,15 @@ from typing import Any
 from rasa.core.agent import Agent
 
 from bot.content import Content, load_content
-from bot.local_actions import LocalActions
-from bot.lock_store import ConversationLocks
-from bot.nlu.decision import Heard
-from bot.nlu.guard import SafetyGuard
+from bot.conversation.replies import Replies
+from bot.conversation.turn import ConversationService, store_of
+from bot.nlu.decision import MessageEvidence
+from bot.nlu.safety_guard import SafetyGuard
+from bot.rasa_compat.in_process_actions import InProcessActionEndpoint
+from bot.serving.training import train_if_needed
 from bot.settings import CONTENT_DIR
-from bot.tracker_store import ConversationStore
-from bot.training import train_if_needed
-from bot.web.conversation import Conversations, store_of
-from bot.web.replies import Replies
+from bot.storage.lock_store import ConversationLocks
+from bot.storage.tracker_store import ConversationStore
 from tests.talk import Turn
 
 
@@ -30,9 +30,9 @@ class Assistant:
         self.content: Content = load_content(CONTENT_DIR)
         self._folder = TemporaryDirectory()
         store = ConversationStore(host=f"sqlite:///{self._folder.name}/talks.db")
-        self.agent = Agent.load(str(model), tracker_store=store, lock_store=ConversationLocks(), action_endpoint=LocalActions())
-        self.conversations = Conversations(self.content, Replies(self.content), reply_seconds=30)
-        self.heard: Heard | None = None
+        self.agent = Agent.load(str(model), tracker_store=store, lock_store=ConversationLocks(), action_endpoint=InProcessActionEndpoint())
+        self.conversations = ConversationService(self.content, Replies(self.content), reply_seconds=30)
+        self.heard: MessageEvidence | None = None
         self.guard = self._watched_guard()
 
     def _watched_guard(self) -> SafetyGuard:
@@ -41,7 +41,7 @@ class Assistant:
         guard = next(node._component for node in nodes if isinstance(node._component, SafetyGuard))
         hear = guard._heard
 
-        def remember(message: Any, text: str) -> Heard:
+        def remember(message: Any, text: str) -> MessageEvidence:
             self.heard = hear(message, text)
             return self.heard
 
@@ -52,7 +52,7 @@ class Assistant:
         """Sends one message of a talk."""
         return Turn(await self.conversations.turn(self.agent, conversation, uuid.uuid4().hex, text, is_button))
 
-    async def ask(self, text: str) -> tuple[Turn, Heard | None]:
+    async def ask(self, text: str) -> tuple[Turn, MessageEvidence | None]:
         """Sends a first message and forgets the talk."""
         conversation = uuid.uuid4().hex
         self.heard = None

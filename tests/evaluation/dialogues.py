@@ -5,11 +5,11 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from bot.triage import highest
+from bot.clinical.triage import highest
 from tests.evaluation.assistant import Assistant
 from tests.talk import Turn
 
-MOST_TURNS = 60
+MAX_TURNS = 60
 
 
 def _button(turn: Turn, item: str, value: str) -> str:
@@ -37,7 +37,7 @@ async def play(assistant: Assistant, dialogue: dict[str, Any]) -> tuple[str, lis
     turn = await send(dialogue["opening"])
     if turn.level != "emergency" and turn.item is None:
         turn = await send("/check_symptoms", is_button=True)
-    for _ in range(MOST_TURNS):
+    for _ in range(MAX_TURNS):
         item = turn.item
         if item is None:
             break

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from bot.triage import LEVELS
+from bot.clinical.triage import LEVELS
 from tests.evaluation.records import CALM, Record
 
 Z = 1.959964

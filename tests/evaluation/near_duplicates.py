@@ -8,11 +8,11 @@ from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 _ROWS_AT_ONCE = 1_000
-_MOST_COMMON = 0.05  # share of messages beyond which an n-gram says nothing
+_MAX_COMMON = 0.05  # share of messages beyond which an n-gram says nothing
 
 
 def _vectors(texts: Sequence[str]) -> csr_matrix:
-    return TfidfVectorizer(analyzer="char_wb", ngram_range=(5, 5), sublinear_tf=True, max_df=_MOST_COMMON, min_df=2).fit_transform(
+    return TfidfVectorizer(analyzer="char_wb", ngram_range=(5, 5), sublinear_tf=True, max_df=_MAX_COMMON, min_df=2).fit_transform(
         [text.lower() for text in texts]
     )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bot.triage import LEVELS
+from bot.clinical.triage import LEVELS
 
 SETS = Path(__file__).parent / "sets"
 CALM = {"info", "none"}

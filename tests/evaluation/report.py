@@ -12,7 +12,7 @@ import matplotlib
 import numpy as np
 from matplotlib import pyplot
 
-from bot.triage import LEVELS
+from bot.clinical.triage import LEVELS
 from tests.evaluation.metrics import Judged, Share
 
 matplotlib.use("Agg")

@@ -8,16 +8,16 @@ from functools import lru_cache
 import pytest
 from ruamel.yaml import YAML
 
+from bot.clinical.triage import LEVELS
 from bot.content.models import TOPICS
 from bot.nlu.scores import is_danger_intent
 from bot.settings import ROOT
-from bot.triage import LEVELS
 from tests.evaluation.near_duplicates import near_duplicates
 from tests.evaluation.records import read_dialogues, read_set
 
 SETS = ("test", "development")
 FEWEST_WORDS = 5  # shorter messages share their letters by nature
-MOST_NEAR_DUPLICATES = 0.01
+MAX_NEAR_DUPLICATES = 0.01
 FEWEST_BY_PREFIX = {"ask_": 120, "report_": 150}
 CALM_PREFIXES = ("ask_", "report_no_problem", "out_of_scope")
 
@@ -44,7 +44,7 @@ def test_no_training_example_nearly_repeats_a_message_of_the_evaluation_sets(nam
 
 def test_few_training_examples_nearly_repeat_each_other() -> None:
     texts = training_texts()
-    assert len(list(near_duplicates(texts, texts, 0.85))) <= MOST_NEAR_DUPLICATES * len(texts)
+    assert len(list(near_duplicates(texts, texts, 0.85))) <= MAX_NEAR_DUPLICATES * len(texts)
 
 
 def test_development_and_test_messages_do_not_nearly_repeat_each_other() -> None:

@@ -9,7 +9,7 @@ import functools
 import inspect
 import sys
 
-from bot import lean_imports
+from bot.rasa_compat import import_stubs
 
 COMPONENTS = ("SentenceEncoder", "MessageClassifier", "FactExtractor", "FallbackClassifier", "SafetyGuard")
 POLICIES = ("SafetyPolicy", "RulePolicy")
@@ -57,17 +57,17 @@ def break_action(kind):
 
 
 def main():
-    lean_imports.install()
+    import_stubs.install()
     from rasa.core.policies.rule_policy import RulePolicy
     from rasa.nlu.classifiers.fallback_classifier import FallbackClassifier
 
-    from actions.answers import ActionAnswer
     from actions.checklist_form import ValidateChecklistForm
+    from actions.curated_answers import ActionAnswer
     from bot.__main__ import main as bot_main
     from bot.nlu.fact_extractor import FactExtractor
     from bot.nlu.featurizer import SentenceEncoder
-    from bot.nlu.guard import SafetyGuard
     from bot.nlu.intent_classifier import MessageClassifier
+    from bot.nlu.safety_guard import SafetyGuard
     from bot.policies.safety_policy import SafetyPolicy
 
     for component in (SentenceEncoder, MessageClassifier, FactExtractor, FallbackClassifier, SafetyGuard):

@@ -6,7 +6,7 @@ import sys
 
 from rasa_sdk.executor import ActionExecutor
 
-from bot.action_server import build_app
+from bot.serving.action_server import build_app
 
 
 async def fail(self, action_call):

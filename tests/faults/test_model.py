@@ -8,7 +8,7 @@ import uuid
 
 import pytest
 
-from bot.training import model_file, train_if_needed
+from bot.serving.training import model_file, train_if_needed
 from tests.assistant_process import AssistantProcess
 from tests.faults.helpers import DANGER, PromptTalk, is_emergency, is_outage_text, logged, wait_until
 
@@ -71,7 +71,7 @@ def test_corrupt(faulty, sound):
 
 def test_of_other_code(faulty, sound, tmp_path):
     put(faulty.model, of_other_code(sound, tmp_path))
-    wait_until(lambda: logged(faulty.log_file, "now with OtherModel"))
+    wait_until(lambda: logged(faulty.log_file, "now with OtherModelError"))
     check_degraded(faulty)
 
 

@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
+from bot.serving.training import train_if_needed
 from bot.settings import ROOT
-from bot.training import train_if_needed
 from tests.assistant_process import AssistantProcess
 from tests.faults.helpers import DANGER, PromptTalk, is_emergency, items_asked, logged
 from tests.services import free_port

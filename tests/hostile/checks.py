@@ -12,28 +12,28 @@ from typing import Any
 from rasa.shared.nlu.training_data.message import Message as RasaMessage
 
 from actions.checklist_form import ValidateChecklistForm
-from bot.checklist import is_answer
+from bot.channels.web.request_parsing import MAX_CHARACTERS, MESSAGE_ID, RequestBody, parse_message, parse_sign_in, without_command
+from bot.clinical.checklist import is_answer
 from bot.content import Content, installed_content
-from bot.nlu.answers import read_answer
-from bot.nlu.facts import bare_number, find_facts
-from bot.nlu.guard import SafetyGuard
-from bot.nlu.guard_rules import guard_rules
+from bot.conversation.errors import ApiError
+from bot.conversation.portal_sign_in import SignIn, SignInRefusedError
+from bot.conversation.replies import Replies
+from bot.conversation.session_tokens import InvalidTokenError, Tokens
+from bot.nlu.checklist_answers import read_answer
+from bot.nlu.danger_rules import danger_rules
 from bot.nlu.language import foreign_language
-from bot.nlu.text import MOST_CLAUSES, clean, split_clauses
+from bot.nlu.measurements import bare_number, find_measurements
+from bot.nlu.safety_guard import SafetyGuard
+from bot.nlu.text import MAX_CLAUSES, clean, split_clauses
 from bot.settings import read_settings
-from bot.web.errors import ApiError
-from bot.web.reading import MESSAGE_ID, MOST_CHARACTERS, Body, harmless, parse_message, parse_sign_in
-from bot.web.replies import Replies
-from bot.web.sign_in import SignIn, SignInRefused
-from bot.web.tokens import InvalidToken, Tokens
 
-MOST_SECONDS = 2.0
+MAX_SECONDS = 2.0
 SECRET = "a secret of the fuzzer with 32 bytes or more"
 
 
 def text_of(data: bytes) -> str:
     """A text of any kind, with halves of characters too, as long as the channel lets one be."""
-    return data.decode("utf-8", "surrogateescape")[:MOST_CHARACTERS]
+    return data.decode("utf-8", "surrogateescape")[:MAX_CHARACTERS]
 
 
 @contextmanager
@@ -42,7 +42,7 @@ def in_time():
     began = time.process_time()
     yield
     spent = time.process_time() - began
-    assert spent < MOST_SECONDS, f"{spent:.1f} s"
+    assert spent < MAX_SECONDS, f"{spent:.1f} s"
 
 
 @lru_cache(maxsize=1)
@@ -68,7 +68,7 @@ def _guard() -> SafetyGuard:
 def warm_up() -> None:
     """Loads what is loaded at first use, so that no input is charged for it."""
     foreign_language("hello")
-    guard_rules().find("hello")
+    danger_rules().find("hello")
     read_answer(_content(), "route", "tablets", "affirm", (), False)
     _guard()
 
@@ -77,13 +77,13 @@ def body(data: bytes) -> None:
     """A body is a bounded message without the force of a command, or refused."""
     for is_cut in (False, True):
         with suppress(ApiError):
-            incoming = parse_message(Body(data, is_cut), _payloads())
+            incoming = parse_message(RequestBody(data, is_cut), _payloads())
             assert MESSAGE_ID.fullmatch(incoming.id)
-            assert len(incoming.text) <= MOST_CHARACTERS + 2
+            assert len(incoming.text) <= MAX_CHARACTERS + 2
             assert incoming.is_button == (incoming.text in _payloads())
             assert incoming.is_button or not incoming.text.startswith("/")
     with suppress(ApiError):
-        assert isinstance(parse_sign_in(Body(data)), (str, type(None)))
+        assert isinstance(parse_sign_in(RequestBody(data)), (str, type(None)))
 
 
 def cleaning(data: bytes) -> None:
@@ -94,18 +94,18 @@ def cleaning(data: bytes) -> None:
         clauses = split_clauses(cleaned)
     assert not set(cleaned) & set("\u200b\u200c\u200d\u2060\ufeff\u202e\u202d\u2066\u2069\x00\u00ad")
     assert clean(cleaned) == cleaned
-    assert len(clauses) <= MOST_CLAUSES
-    assert not harmless(text).startswith("/")
+    assert len(clauses) <= MAX_CLAUSES
+    assert not without_command(text).startswith("/")
 
 
 def tokens(data: bytes) -> None:
     """Nothing that is made up opens a talk or signs anybody in."""
     text = data.decode("latin-1")
-    with suppress(InvalidToken):
+    with suppress(InvalidTokenError):
         raise AssertionError(Tokens(SECRET, 1).conversation_of(text))
-    with suppress(InvalidToken):
+    with suppress(InvalidTokenError):
         raise AssertionError(Tokens(SECRET, 1).conversation_of(f"Bearer {text}"))
-    with suppress(SignInRefused):
+    with suppress(SignInRefusedError):
         raise AssertionError(_sign_in().user(text_of(data)))
 
 
@@ -123,7 +123,7 @@ def answers(data: bytes) -> None:
     """Whatever is said to a question, only an answer that the item offers is taken."""
     text = clean(text_of(data))
     with in_time():
-        find_facts(text)
+        find_measurements(text)
         bare_number(text)
         foreign_language(text)
         taken = {name: read_answer(_content(), name, text, "affirm", (), False) for name in _content().items}
@@ -146,19 +146,19 @@ def rules(data: bytes) -> None:
     """The rules find mentions inside the text, in time."""
     text = clean(text_of(data))
     with in_time():
-        found = guard_rules().find(text)
+        found = danger_rules().find(text)
     assert all(0 <= mention.start < len(text) for mention in found)
 
 
 def guard(data: bytes) -> None:
     """The guard decides on any text, also when no classifier stands by it, and a text that a rule finds dangerous is one for it."""
-    text = harmless(text_of(data))
+    text = without_command(text_of(data))
     message = RasaMessage({"text": text})
     with in_time():
         _guard().process([message])
     intent = message.get("intent")["name"]
     assert intent
-    found = guard_rules().find(clean(text))
+    found = danger_rules().find(clean(text))
     if any(mention.kind == "crisis" for mention in found):
         assert intent == "crisis"
     elif any(mention.kind == "danger_sign" and mention.present for mention in found):

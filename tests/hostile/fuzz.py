@@ -17,7 +17,7 @@ from bot.settings import ROOT
 
 OUT = ROOT / "results" / "fuzz"
 SHARES = {"body": 0.3, "cleaning": 0.3, "tokens": 0.2, "answers": 0.1, "rules": 0.05, "guard": 0.05}
-MOST_BYTES = 4_096
+MAX_BYTES = 4_096
 SECONDS_UNTIL_HUNG = 120
 DONE = re.compile(r"#(\d+)\s+DONE\s+cov: (\d+)")
 
@@ -37,7 +37,7 @@ def fuzz_one(name: str, runs: int) -> None:
         (corpus / f"seed-{number}").write_bytes(text.encode("utf-8", "surrogatepass"))
         in_a_body = json.dumps({"id": f"12345678-{number}", "text": text[:500]})
         (corpus / f"seed-{number}-body").write_bytes(in_a_body.encode())
-    options = [f"-runs={runs}", f"-max_len={MOST_BYTES}", f"-timeout={SECONDS_UNTIL_HUNG}", f"-artifact_prefix={OUT}/{name}-", "-seed=1"]
+    options = [f"-runs={runs}", f"-max_len={MAX_BYTES}", f"-timeout={SECONDS_UNTIL_HUNG}", f"-artifact_prefix={OUT}/{name}-", "-seed=1"]
     warm_up()
     atheris.Setup([sys.argv[0], *options, str(corpus)], CHECKS[name])
     atheris.Fuzz()

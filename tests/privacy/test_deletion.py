@@ -12,8 +12,8 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.privacy.erasure import erase_deleted
-from bot.tracker_store import SECONDS_PER_DAY, ConversationStore
+from bot.storage.erasure import erase_deleted
+from bot.storage.tracker_store import SECONDS_PER_DAY, ConversationStore
 from tests.assistant_process import AssistantProcess
 from tests.talk import Talk
 

@@ -14,7 +14,7 @@ from types import SimpleNamespace
 import httpx
 import pytest
 
-from tests.bot.channels.conftest import RawSocket
+from tests.interface.conftest import RawSocket
 from tests.privacy.written import DATABASE, Deployment, made_up_word
 from tests.talk import Talk
 

@@ -15,16 +15,16 @@ from pathlib import Path
 import aio_pika
 import httpx
 
+from bot.serving.training import train_if_needed
 from bot.settings import ROOT
-from bot.training import train_if_needed
 from tests.services import free_port
 
 SECONDS_TO_START = 300
 DATABASE = "conversations.db"
 CHANNELS = """
-bot.web.channel.WebChannel: {}
-bot.channels.safe_socketio.SafeSocketIO: {}
-bot.channels.safe_rest.SafeRest: {}
+bot.channels.web.channel.WebChannel: {}
+bot.channels.socketio.SocketIOChannel: {}
+bot.channels.rest.RestChannel: {}
 """
 AS_LOUD_AS_CAN_BE = {
     "ASSISTANT_LOG_LEVEL": "DEBUG",

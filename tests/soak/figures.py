@@ -6,10 +6,10 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from bot.talk_window import MOST_TALKS
+from bot.storage.tracker_window import MAX_TALKS
 from tests.bench.figures import percentile
 
-MOST_GROWTH_PERCENT = 5.0
+MAX_GROWTH_PERCENT = 5.0
 SECONDS_COMPARED = 10.0
 SECONDS_TO_COMPARE = 2 * SECONDS_COMPARED
 WARM_UP_SHARE = 0.25
@@ -71,7 +71,7 @@ def settled_at(talks: Sequence[float], since: float) -> float | None:
         None if it has not met so many.
     """
     met = sorted(at for at in talks if at >= since)
-    return met[MOST_TALKS - 1] if len(met) >= MOST_TALKS else None
+    return met[MAX_TALKS - 1] if len(met) >= MAX_TALKS else None
 
 
 def memory_of(samples: Sequence[tuple[float, float]], since: float, settled: float | None) -> Memory | None:
@@ -152,7 +152,7 @@ class Soak:
             found.append("nothing was answered")
         if self.memory is None:
             found.append("the memory could not be compared")
-        elif self.memory.growth > MOST_GROWTH_PERCENT:
+        elif self.memory.growth > MAX_GROWTH_PERCENT:
             found.append(f"memory grew by {self.memory.growth:.1f} %")
         return found
 

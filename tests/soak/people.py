@@ -11,7 +11,7 @@ from typing import Any
 
 import aiohttp
 
-from bot.triage import highest
+from bot.clinical.triage import highest
 from tests.soak.figures import Sent
 
 ALARMS = (

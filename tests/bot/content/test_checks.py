@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.content.checks import MOST_WORDS_IN_SHORT_ANSWER
+from bot.content.checks import MAX_WORDS_IN_SHORT_ANSWER
 from bot.content.models import CHECKLIST_IDS, TOPICS
 
 FIRST = 'say: "Baclofen relaxes muscles.", claims: [c01]'
@@ -82,7 +82,7 @@ def test_a_short_answer_over_sixty_words_is_located(copy):
 
 def test_a_short_answer_of_sixty_words_is_not_too_long(copy, content):
     words = sum(len(sentence.say.split()) for sentence in content.answers["mechanism"].short)
-    copy.edit("answers", FIRST, f'say: "Baclofen relaxes muscles.{" Yes." * (MOST_WORDS_IN_SHORT_ANSWER - words)}", claims: [c01]')
+    copy.edit("answers", FIRST, f'say: "Baclofen relaxes muscles.{" Yes." * (MAX_WORDS_IN_SHORT_ANSWER - words)}", claims: [c01]')
     assert copy.load().answers
 
 

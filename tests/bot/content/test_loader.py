@@ -27,7 +27,8 @@ def test_every_checklist_item_of_the_interface_is_there(content):
 
 
 def test_loading_needs_no_framework():
-    code = "import sys, bot.content, bot.triage, bot.checklist; sys.exit(any(m.split('.')[0] in ('rasa', 'rasa_sdk') for m in sys.modules))"
+    imports = "import sys, bot.content, bot.clinical.triage, bot.clinical.checklist"
+    code = f"{imports}; sys.exit(any(m.split('.')[0] in ('rasa', 'rasa_sdk') for m in sys.modules))"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
 
 

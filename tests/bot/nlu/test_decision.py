@@ -9,7 +9,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from bot.content import load_content
-from bot.nlu.decision import FALLBACK, Heard, Situation, Thresholds, decide, is_crisis, is_danger, may_be_danger
+from bot.nlu.decision import FALLBACK, MessageEvidence, Situation, Thresholds, decide, is_crisis, is_danger, may_be_danger
 from bot.nlu.mentions import CRISIS, NAMED, Mention
 from bot.settings import CONTENT_DIR
 
@@ -61,7 +61,7 @@ TEXT = st.one_of(
     st.sampled_from(["yes", "no", "103.2", "not sure", "/restart", "no but he is shaking", "he is better now", "she's fine", "pump"]),
 )
 HEARD = st.builds(
-    Heard,
+    MessageEvidence,
     text=TEXT,
     intent=st.sampled_from(INTENTS),
     confidence=st.floats(0, 1),
@@ -79,7 +79,7 @@ SELF_HARM = Mention(CRISIS, CRISIS, 0)
 
 
 def hear(text="x", intent=FALLBACK, confidence=0.5, danger=0.0, crisis=0.0, **rest):
-    return Heard(text, intent, confidence, danger=danger, crisis=crisis, **rest)
+    return MessageEvidence(text, intent, confidence, danger=danger, crisis=crisis, **rest)
 
 
 def taken(heard, **situation):

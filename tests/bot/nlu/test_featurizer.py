@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from rasa.core.agent import Agent
 
-from bot.local_actions import LocalActions
-from bot.nlu.ahead import begin, finish
-from bot.nlu.encoder_model import TunedEncoder
+from bot.nlu.encoder.onnx_model import OnnxEncoder
+from bot.nlu.encoder.prefetch import begin, finish
 from bot.nlu.featurizer import reader_of
-from bot.training import model_file, train_if_needed
+from bot.rasa_compat.in_process_actions import InProcessActionEndpoint
+from bot.serving.training import model_file, train_if_needed
 
 MESSAGES = ("what are the side effects?", "no fever, but he is seeing things that aren't there", "", "¿qué pasa?  ", "ok")
 
@@ -17,7 +17,7 @@ MESSAGES = ("what are the side effects?", "no fever, but he is seeing things tha
 @pytest.fixture(scope="module")
 def agent():
     train_if_needed(lambda line: None)
-    return Agent.load(str(model_file()), action_endpoint=LocalActions())
+    return Agent.load(str(model_file()), action_endpoint=InProcessActionEndpoint())
 
 
 @pytest.mark.parametrize("text", MESSAGES)
@@ -33,7 +33,7 @@ async def test_a_message_that_was_read_ahead_is_not_read_again(agent, monkeypatc
     def fails(self, texts):
         raise AssertionError("read again")
 
-    monkeypatch.setattr(TunedEncoder, "scores", fails)
+    monkeypatch.setattr(OnnxEncoder, "scores", fails)
     assert (await agent.parse_message(MESSAGES[0]))["intent"]["name"]
 
 

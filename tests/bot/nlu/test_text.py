@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.nlu.text import MOST_CLAUSES, MOST_WORDS_OF_A_PASSAGE, clean, split_clauses, split_passages, without_accents, without_instructions
+from bot.nlu.text import MAX_CLAUSES, MAX_WORDS_OF_A_PASSAGE, clean, split_clauses, split_passages, without_accents, without_instructions
 
 INVISIBLE = [
     "\u200b",
@@ -113,13 +113,13 @@ def test_a_single_statement_is_not_cut(text):
 
 def test_a_very_long_text_loses_no_clause():
     clauses = split_clauses(". ".join(f"clause {number}" for number in range(200)))
-    assert len(clauses) <= MOST_CLAUSES
+    assert len(clauses) <= MAX_CLAUSES
     assert all(f"clause {number}" in ", ".join(clauses) for number in range(200))
 
 
 @given(st.text())
 def test_cutting_never_raises_and_keeps_the_bound(text):
-    assert len(split_clauses(clean(text))) <= MOST_CLAUSES
+    assert len(split_clauses(clean(text))) <= MAX_CLAUSES
 
 
 @given(st.lists(st.sampled_from(["no fever", "he is rigid", "but she shakes", "and now it hurts", "103.2"]), min_size=2, max_size=10))
@@ -156,7 +156,7 @@ def test_passages_hold_every_word_in_order_and_are_short_enough(parts):
     text = " ".join(parts)
     passages = split_passages(text)
     assert " ".join(passages).split() == text.split()
-    assert all(len(passage.split()) <= MOST_WORDS_OF_A_PASSAGE for passage in passages) or passages == [text]
+    assert all(len(passage.split()) <= MAX_WORDS_OF_A_PASSAGE for passage in passages) or passages == [text]
 
 
 @pytest.mark.parametrize("written", ["s\u0435\u036bizure", "\u0455\u0301eizure", "\u0455\u0357\u0435\u0362\u0456zure"])

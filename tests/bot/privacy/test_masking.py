@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.nlu.facts import find_facts
+from bot.nlu.measurements import find_measurements
 from bot.privacy.masking import mask
 
 
@@ -82,7 +82,9 @@ def test_figures_beside_a_name_and_a_number_can_still_be_read_from_what_is_store
     stored = mask(f"I'm Karen, call 07700 900123, temp {temperature}, {pressure}")
     assert "Karen" not in stored
     assert "900123" not in stored
-    assert [fact.value for fact in find_facts(stored)] == [fact.value for fact in find_facts(f"temp {temperature}, {pressure}")]
+    assert [fact.value for fact in find_measurements(stored)] == [
+        fact.value for fact in find_measurements(f"temp {temperature}, {pressure}")
+    ]
 
 
 @given(st.text(max_size=200))

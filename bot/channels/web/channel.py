@@ -1,0 +1,195 @@
+"""Rasa input channel: the assistant's web interface below /chat/ (README and docs/ describe it)."""
+
+from __future__ import annotations
+
+import json
+import time
+import uuid
+from collections.abc import Awaitable, Callable
+from functools import wraps
+from importlib import resources
+from typing import Any, Optional
+
+from rasa.core.agent import Agent
+from rasa.core.channels.channel import InputChannel, UserMessage
+from sanic import Blueprint
+from sanic.request import Request
+from sanic.response import HTTPResponse, raw
+from sanic.response import json as json_response
+
+from bot.channels.web import access_control
+from bot.channels.web.access_control import AccessControl, ProtectedBlueprint
+from bot.channels.web.cors import cors_headers
+from bot.channels.web.health import HealthRoutes
+from bot.channels.web.pages import add_pages
+from bot.channels.web.request_parsing import MAX_BYTES, parse_message, parse_sign_in, read_at_most
+from bot.content.models import Clinic
+from bot.conversation.errors import ApiError
+from bot.conversation.export import DOWNLOAD_HEADERS, export_of
+from bot.conversation.gateway import MessageGateway, shared_gateway
+from bot.conversation.portal_sign_in import SignInRefusedError
+from bot.observability import metrics, outages
+from bot.observability.logs import about
+
+MAX_SIGN_IN_BYTES = 16_384
+NDJSON = "application/x-ndjson"
+INTERFACE_VERSION = "1"
+SECURITY_HEADERS = {**access_control.SECURITY_HEADERS, "Assistant-Interface": INTERFACE_VERSION}
+DESCRIPTION = resources.files("bot.channels.web").joinpath("openapi.json").read_bytes()
+Handler = Callable[..., Awaitable[HTTPResponse]]
+
+
+def public_clinic(clinic: Clinic) -> dict[str, Any]:
+    """The clinic's details that a page may show."""
+    return {
+        "name": clinic.name,
+        "languages": clinic.languages,
+        "emergency": clinic.emergency.dict(),
+        "crisis": clinic.crisis.dict(),
+        "clinic_line": clinic.clinic_line.dict(),
+        "pump_line": clinic.pump_line.dict(),
+        "retention_days": clinic.retention_days,
+    }
+
+
+class WebChannel(InputChannel):
+    """Serves the interface; everything else is done by the modules beside it."""
+
+    def __init__(self, reception: MessageGateway) -> None:
+        self.reception = reception
+        self._settings = reception.settings
+        self.content = reception.content
+        self.replies = reception.replies
+        self.conversations = reception.conversations
+        self.tokens = reception.tokens
+        self.operations = HealthRoutes(reception.settings.metrics_networks)
+
+    @classmethod
+    def name(cls) -> str:
+        """Rasa's name of the channel."""
+        return "chat"
+
+    def url_prefix(self) -> str:
+        """An absolute path: the interface stands at /chat, not below /webhooks."""
+        return "/chat"
+
+    @classmethod
+    def from_credentials(cls, credentials: Optional[dict[str, Any]]) -> WebChannel:
+        """Creates the channel; its settings come from the environment."""
+        return cls(shared_gateway())
+
+    def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
+        """The routes. Rasa's own message handler is not used: it can be silent."""
+        blueprint = ProtectedBlueprint("chat_channel", AccessControl(self.replies, self._settings.allowed_origins))
+        routes: list[tuple[str, str, Handler]] = [
+            ("POST", "/session", self.session),
+            ("POST", "/message", self.message),
+            ("GET", "/history", self.history),
+            ("GET", "/export", self.export),
+            ("POST", "/end", self.end),
+            ("GET", "/health", self.operations.health),
+            ("GET", "/metrics", self.operations.metrics),
+            ("GET", "/openapi.json", self.description),
+        ]
+        for method, path, handler in routes:
+            blueprint.add_route(self._guarded(handler), path, methods=[method], name=path.strip("/"), stream=method == "POST")
+        add_pages(blueprint, self.content.clinic, self._settings.allowed_origins)
+        return blueprint
+
+    def _guarded(self, handler: Handler) -> Handler:
+        @wraps(handler)
+        async def run(request: Request) -> HTTPResponse:
+            part = f"web channel: {handler.__name__}"
+            try:
+                response = await handler(request)
+                outages.works_again(part)
+            except ApiError as error:
+                metrics.count_refusal(error.code)
+                response = error.response()
+            except Exception as error:  # the person still gets the emergency line
+                outages.report(part, error)
+                response = ApiError(503, "unavailable", self.replies.fixed("outage")["text"]).response()
+            response.headers.update(SECURITY_HEADERS)
+            response.headers.update(cors_headers(request.headers.get("Origin"), self._settings.allowed_origins))
+            return response
+
+        return run
+
+    def _conversation(self, request: Request) -> str:
+        return self.reception.conversation_of(self._agent(request), request.headers.get("Authorization"))
+
+    @staticmethod
+    def _agent(request: Request) -> Agent | None:
+        agent: Agent | None = getattr(request.app.ctx, "agent", None)
+        return agent
+
+    def _ready_agent(self, request: Request) -> Agent:
+        agent = self._agent(request)
+        if agent is None or not agent.is_ready():
+            raise ApiError(503, "not_ready", self.replies.fixed("outage")["text"])
+        return agent
+
+    async def session(self, request: Request) -> HTTPResponse:
+        """POST /chat/session: a new token with the greeting; for a portal's user, a token for the user's own talk."""
+        self.reception.count_session(self.reception.address_of(request))
+        user = self._portal_user(parse_sign_in(await read_at_most(request, MAX_SIGN_IN_BYTES)))
+        talk = self.conversations.of_user(self._agent(request), user) if user else None
+        conversation, resumed = talk or (None, False)
+        token, opened = self.tokens.issue(conversation)
+        if not resumed:
+            self.conversations.expect(opened)
+        greeting = {"id": uuid.uuid4().hex, **self.replies.fixed("welcome")}
+        body = {
+            "token": token,
+            "expires_in": self.tokens.seconds,
+            "messages": [greeting],
+            "clinic": public_clinic(self.content.clinic),
+            "signed_in": talk is not None,
+            "resumed": resumed,
+        }
+        return json_response(body, status=201)
+
+    def _portal_user(self, token: str | None) -> str | None:
+        """The keyed hash of the portal's user id, or None for a person who is not signed in there."""
+        if token is None:
+            return None
+        try:
+            return self.tokens.hide(self.reception.sign_in.user(token))
+        except SignInRefusedError:
+            raise ApiError(401, "sign_in_refused", self.replies.fixed("sign_in_refused")["text"]) from None
+
+    async def message(self, request: Request) -> HTTPResponse:
+        """POST /chat/message: one turn."""
+        agent, conversation = self._agent(request), self._conversation(request)
+        incoming = parse_message(await read_at_most(request, MAX_BYTES), self.reception.payloads)
+        messages = await self.reception.take(agent, conversation, self.reception.address_of(request), incoming)
+        if NDJSON in request.headers.get("Accept", ""):
+            lines = "".join(json.dumps(message, ensure_ascii=False) + "\n" for message in messages)
+            return raw(lines.encode("utf-8", "replace"), content_type=NDJSON)
+        return json_response({"messages": messages})
+
+    async def history(self, request: Request) -> HTTPResponse:
+        """GET /chat/history: what was said so far."""
+        conversation = self._conversation(request)
+        with about(conversation):
+            messages = await self.conversations.history(self._ready_agent(request), conversation)
+        greeting = {"id": "welcome", "from": "assistant", **self.replies.fixed("welcome")}
+        return json_response({"messages": [greeting, *messages]})
+
+    async def export(self, request: Request) -> HTTPResponse:
+        """GET /chat/export: all that is kept of the talk, as a file."""
+        conversation = self._conversation(request)
+        with about(conversation):
+            body = await export_of(self.conversations, self._ready_agent(request), conversation, self.content)
+        return json_response(body, headers=DOWNLOAD_HEADERS)
+
+    async def end(self, request: Request) -> HTTPResponse:
+        """POST /chat/end: deletes the talk; its tokens are refused from now on."""
+        conversation = self._conversation(request)
+        with about(conversation):
+            deleted = await self.conversations.end(self._ready_agent(request), conversation, time.time() + self.tokens.seconds)
+        return json_response({"forgotten": True, "rows": deleted})
+
+    async def description(self, request: Request) -> HTTPResponse:
+        """GET /chat/openapi.json: this interface, for programs."""
+        return raw(DESCRIPTION, content_type="application/json")

@@ -1,0 +1,1 @@
+"""Pure decisions: triage and the checklist. No framework."""

@@ -1,0 +1,1 @@
+"""The sentence encoder: weights, layers, training and the model that is served."""

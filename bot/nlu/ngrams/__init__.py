@@ -1,0 +1,1 @@
+"""The n-gram classifier: training and the model that is served."""

@@ -1,0 +1,1 @@
+"""Everything that reaches into Rasa, rasa-sdk or Sanic."""

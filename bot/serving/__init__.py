@@ -1,0 +1,1 @@
+"""The processes: server, model loading, training, action server."""

@@ -1,0 +1,128 @@
+"""Trains a model when content, data or code changed, and finds the one that fits them."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from bot.settings import MODEL_DIR, ROOT, read_settings
+
+INPUTS = ("content", "data", "bot", "actions", "config.yml", "domain.yml", "requirements.lock")
+_SUFFIXES = {".py", ".yml", ".yaml", ".lock", ".json"}
+_FINGERPRINT_LENGTH = 16
+_MODELS_KEPT = 3
+Say = Callable[[str], None]
+
+
+class TrainingFailedError(Exception):
+    """Rasa made no model; its own messages say why."""
+
+
+class ModelMismatchError(Exception):
+    """The model that should be here is not; the message says what to do."""
+
+
+def _input_files() -> Iterator[Path]:
+    for name in INPUTS:
+        path = ROOT / name
+        if path.is_file():
+            yield path
+        else:
+            yield from sorted(file for file in path.rglob("*") if file.suffix in _SUFFIXES and "__pycache__" not in file.parts)
+    clinic_file = read_settings().clinic_file
+    if clinic_file is not None:
+        yield clinic_file
+
+
+def fingerprint() -> str:
+    """A hash of everything that goes into a model: content, data, code, configuration and locked packages."""
+    digest = hashlib.sha256()
+    for file in _input_files():
+        digest.update(str(file.relative_to(ROOT) if file.is_relative_to(ROOT) else file.name).encode())
+        digest.update(b"\0")
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:_FINGERPRINT_LENGTH]
+
+
+def model_file(mark: str | None = None) -> Path:
+    """Where the model of a fingerprint lies, by default of the present one."""
+    return MODEL_DIR / f"assistant-{mark or fingerprint()}.tar.gz"
+
+
+def refuse_other_model() -> None:
+    """Makes sure that content, data and code make the model that `ASSISTANT_MODEL` names, if it names one.
+
+    Raises:
+        ModelMismatchError: They make another one.
+    """
+    name, expected = model_file().name.removesuffix(".tar.gz"), read_settings().model
+    if expected and expected != name:
+        raise ModelMismatchError(
+            f"ASSISTANT_MODEL names {expected}, but the content, data and code here make {name}. Deploy the image of that model."
+        )
+
+
+def fitting_model() -> str:
+    """The name of the model that fits content, data and code.
+
+    Raises:
+        ModelMismatchError: It is not there, or it is not the one that `ASSISTANT_MODEL` names.
+    """
+    refuse_other_model()
+    file = model_file()
+    if not file.exists():
+        raise ModelMismatchError(f"There is no {file.name} in {MODEL_DIR.name}/. Train it before: make train.")
+    return file.name.removesuffix(".tar.gz")
+
+
+def _remove_old_models() -> None:
+    models = sorted(MODEL_DIR.glob("assistant-*.tar.gz"), key=lambda file: file.stat().st_mtime, reverse=True)
+    for file in models[_MODELS_KEPT:]:
+        file.unlink()
+
+
+def train_if_needed(say: Say = print, force: bool = False) -> Path:
+    """Trains a model unless one fits what is there.
+
+    Args:
+        say: Called with each line of progress.
+        force: Train in any case.
+
+    Returns:
+        The model's file.
+
+    Raises:
+        ContentErrors: A content file is wrong.
+        EncoderUnavailableError: The encoder's weights are missing or are not the published ones.
+        TrainingFailedError: Rasa made no model.
+    """
+    from bot.content import installed_content
+    from bot.nlu.encoder.weights import verify_weights, weights_folder
+
+    target = model_file()
+    if target.exists() and not force:
+        say(f"The model {target.name} fits content, data and code: nothing to train.")
+        return target
+    say("[1/3] Checking the content ...")
+    installed_content()
+    say("[2/3] Checking the encoder's weights ...")
+    verify_weights(weights_folder())
+    say("[3/3] Training (one to two minutes) ...")
+    os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
+    from rasa.model_training import train
+
+    result = train(
+        domain=str(ROOT / "domain.yml"),
+        config=str(ROOT / "config.yml"),
+        training_files=[str(ROOT / "data")],
+        output=str(MODEL_DIR),
+        fixed_model_name=target.name.removesuffix(".tar.gz"),
+        force_training=force,
+    )
+    if result.model is None or not target.exists():
+        raise TrainingFailedError("Training made no model; the messages above say why.")
+    _remove_old_models()
+    say(f"Trained {target.name}.")
+    return target
