@@ -58,11 +58,11 @@ class RestChannel(InputChannel):
     async def _answer(self, request: Request) -> HTTPResponse:
         try:
             response = json_response(await self._replies(request))
-            outages.works_again("rest channel")
+            outages.record_success("rest channel")
         except ApiError as error:
             response = error.response()
         except Exception as error:  # the person still gets the emergency line
-            outages.report("rest channel", error)
+            outages.record_failure("rest channel", error)
             response = json_response([shaped(self._visits.outage(), "")])
         response.headers.update(SECURITY_HEADERS)
         response.headers.update(cors_headers(request.headers.get("Origin"), self._reception.settings.allowed_origins))

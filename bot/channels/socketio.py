@@ -135,7 +135,7 @@ class SocketIOChannel(InputChannel):
         except ApiError as error:
             await self._say(sid, self._visits.reply_to_refused(self._visits.read(""), error))
         except Exception as error:  # the person still gets the emergency line
-            outages.report("socket", error)
+            outages.record_failure("socket", error)
             await self._say(sid, [self._visits.outage()])
 
     async def _message(self, sid: str, data: object = None) -> None:
@@ -147,11 +147,11 @@ class SocketIOChannel(InputChannel):
             visit = await self._enter(sid, self._token_in(data))
             reply = await self._visits.reply(self._agent(), visit, self._addresses.get(sid, ""), incoming)
             await self._say(visit.conversation, reply)
-            outages.works_again("socket")
+            outages.record_success("socket")
         except ApiError as error:
             await self._say(sid, self._visits.reply_to_refused(incoming, error))
         except Exception as error:  # the person still gets the emergency line
-            outages.report("socket", error)
+            outages.record_failure("socket", error)
             await self._say(sid, [self._visits.outage()])
 
     @staticmethod

@@ -76,9 +76,9 @@ class WidgetSessions:
         except ApiError as error:
             return [*error.extra.get("messages", []), self._said(error)]
         except Exception as error:  # silence is the one thing that must not happen
-            outages.report("widget channel", error)
+            outages.record_failure("widget channel", error)
             return [self.outage()]
-        outages.works_again("widget channel")
+        outages.record_success("widget channel")
         return messages
 
     def reply_to_refused(self, incoming: Incoming, error: ApiError) -> list[Message]:

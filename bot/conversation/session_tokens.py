@@ -36,7 +36,7 @@ def read_or_make_secret(state_dir: Path) -> str:
         state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         return _kept_secret(state_dir / "token-secret", secret)
     except OSError as error:  # a full or missing disk: people can talk, though a restart will forget their tokens
-        outages.report("token secret", error)
+        outages.record_failure("token secret", error)
         return secret
 
 

@@ -85,11 +85,11 @@ class ConversationService:
         try:
             messages = await asyncio.wait_for(self._turn(agent, conversation, message_id, text, collector), self._reply_seconds)
         except (Exception, ActionFailure) as error:  # silence is the one thing that must not happen
-            outages.report("turn", error)
+            outages.record_failure("turn", error)
             messages = self._alarm_said(collector, message_id)
         if not messages:
             return self._without_rasa(conversation, message_id, text, is_button)
-        outages.works_again("turn")
+        outages.record_success("turn")
         self._new.drop(conversation)
         self._note_question(conversation, messages)
         return messages
@@ -116,9 +116,9 @@ class ConversationService:
                 raise RuntimeError("there is no model")
             parsed = await asyncio.wait_for(agent.parse_message(text), self._reply_seconds)
             raised = alarm_answer(parsed["intent"]["name"]) is not None
-            outages.works_again("understanding")
+            outages.record_success("understanding")
         except Exception as error:  # the rules can tell without a model
-            outages.report("understanding", error)
+            outages.record_failure("understanding", error)
             raised = by_rule is not None
         if raised:
             return await self.turn(agent, conversation, message_id, text, is_button=False)
@@ -142,9 +142,9 @@ class ConversationService:
             read = None if text.startswith("/") else reader_of(agent)  # a button has nothing to read
             begun = None if read is None else prefetch.begin(read, text)
         except Exception as error:  # it only saves time
-            outages.report("reading ahead", error)
+            outages.record_failure("reading ahead", error)
             return None
-        outages.works_again("reading ahead")
+        outages.record_success("reading ahead")
         return begun
 
     async def _locked_turn(
@@ -167,9 +167,9 @@ class ConversationService:
                 await prefetch.finish(begun)
             await agent.handle_message(UserMessage(text, collector, conversation, input_channel=Collector.name(), message_id=message_id))
         if not collector.responses:
-            outages.report("rasa", "no reply")
+            outages.record_failure("rasa", "no reply")
             return []
-        outages.works_again("rasa")
+        outages.record_success("rasa")
         slots = store.take_slots(conversation) or {}
         return self._replies.finish(collector.responses, self._state(slots), message_id)
 
@@ -228,9 +228,9 @@ class ConversationService:
     def _alarm_of_words(self, text: str) -> Message | None:
         try:
             found = danger_rules().find(clean(text))
-            outages.works_again("rules")
+            outages.record_success("rules")
         except Exception as error:  # the outage text must come even so
-            outages.report("rules", error)
+            outages.record_failure("rules", error)
             return None
         if any(mention.kind == CRISIS for mention in found):
             return self._replies.fixed("crisis")

@@ -114,9 +114,9 @@ class SafetyGuard(GraphComponent):
         try:
             result = run()
         except Exception as error:  # the guard must outlive any fault of its parts
-            outages.report(f"guard: {name}", error)
+            outages.record_failure(f"guard: {name}", error)
             return otherwise
-        outages.works_again(f"guard: {name}")
+        outages.record_success(f"guard: {name}")
         return result
 
     @staticmethod

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 logger = logging.getLogger(__name__)
@@ -27,7 +27,7 @@ _outages: dict[str, _Outage] = {}
 _listeners: list[Listener] = []
 
 
-def report(part: str, error: BaseException | str) -> None:
+def record_failure(part: str, error: BaseException | str) -> None:
     """Says that a part failed: in the log at the first fault of an outage and then now and then, to the listeners every time.
 
     Args:
@@ -50,18 +50,18 @@ def report(part: str, error: BaseException | str) -> None:
             listener(part, kind)
 
 
-def works_again(part: str) -> None:
+def record_success(part: str) -> None:
     """Says that a part did its work; logged if it ends an outage. Cheap enough for every message.
 
     Args:
-        part: The name given to `report`.
+        part: The name given to `record_failure`.
     """
     outage = _outages.pop(part, None)
     if outage is not None:
         logger.warning("%s works again after %d faults", part, outage.faults)
 
 
-def present() -> dict[str, str]:
+def current() -> dict[str, str]:
     """The parts that are out of order now, with the kind of their last error."""
     return {part: outage.error for part, outage in _outages.items()}
 
@@ -69,3 +69,18 @@ def present() -> dict[str, str]:
 def listen(listener: Listener) -> None:
     """Calls a function at every fault from now on, with the part's name and the kind of error; a counter for example."""
     _listeners.append(listener)
+
+
+@contextmanager
+def watch(part: str) -> Iterator[None]:
+    """Records how a block of code ended: a failure if it raises, and the error goes on; a success otherwise.
+
+    Args:
+        part: As for `record_failure`.
+    """
+    try:
+        yield
+    except Exception as error:
+        record_failure(part, error)
+        raise
+    record_success(part)

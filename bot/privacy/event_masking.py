@@ -19,9 +19,9 @@ def _masked(text: str) -> str:
     try:
         masked = mask(text)
     except Exception as error:  # a talk goes on, but what cannot be masked is not kept
-        outages.report("masking", error)
+        outages.record_failure("masking", error)
         return WITHHELD
-    outages.works_again("masking")
+    outages.record_success("masking")
     return masked
 
 

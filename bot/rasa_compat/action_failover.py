@@ -69,9 +69,9 @@ class FailoverActionEndpoint(EndpointConfig):
                 if isinstance(error, ClientResponseError) and error.status == _REJECTED:
                     raise  # the action refuses to run: an answer, not a fault
                 self._ask_again_at = time.monotonic() + SECONDS_BETWEEN_TRIES
-                outages.report(SERVER, error)
+                outages.record_failure(SERVER, error)
             else:
-                outages.works_again(SERVER)
+                outages.record_success(SERVER)
                 return result
         return await self._local.request(method, subpath, content_type, compress, **kwargs)
 

@@ -44,9 +44,9 @@ class SequentialGraphRunner(DaskGraphRunner):
         try:
             output = node(*inputs)
         except Exception as error:
-            outages.report(part, error.__cause__ or error)
+            outages.record_failure(part, error.__cause__ or error)
             raise
-        outages.works_again(part)
+        outages.record_success(part)
         return output
 
     def _steps(self, targets: tuple[str, ...]) -> list[tuple[str, tuple[str, ...]]]:

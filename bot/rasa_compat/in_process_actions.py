@@ -64,7 +64,7 @@ class InProcessActionEndpoint(EndpointConfig):
         except ActionExecutionRejection as rejection:
             raise RejectedByAction(rejection.action_name, rejection.message) from None
         except Exception as error:
-            outages.report(part, error)
+            outages.record_failure(part, error)
             raise ActionFailure from error
-        outages.works_again(part)
+        outages.record_success(part)
         return result

@@ -39,9 +39,9 @@ def build_app(package: str = "actions") -> Sanic:
         except ActionExecutionRejection as rejection:
             return json_response({"error": rejection.message, "action_name": rejection.action_name}, status=400)
         except Exception as error:
-            outages.report(f"action {name}" if name in executor.actions else "unknown action", error)
+            outages.record_failure(f"action {name}" if name in executor.actions else "unknown action", error)
             return json_response({"error": "the action failed", "action_name": name}, status=500)
-        outages.works_again(f"action {name}")
+        outages.record_success(f"action {name}")
         return json_response(result)
 
     app.add_route(health, "/health", methods=["GET"])

@@ -66,7 +66,7 @@ class Housekeeping:
             try:
                 await store.recover()
             except Exception as error:
-                outages.report("upkeep", error)
+                outages.record_failure("upkeep", error)
 
     async def _purge(self, agent: Agent) -> None:
         while True:
@@ -77,8 +77,8 @@ class Housekeeping:
                     deleted += rows
                     await asyncio.sleep(0)
                 logger.info("retention: %d rows deleted", deleted)
-                outages.works_again("retention")
+                outages.record_success("retention")
             except Exception as error:  # a failed purge is tried again, the assistant goes on
-                outages.report("retention", error)
+                outages.record_failure("retention", error)
                 pause = _PURGE_AGAIN_SECONDS
             await asyncio.sleep(pause)

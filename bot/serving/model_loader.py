@@ -98,10 +98,10 @@ class ModelLoader:
             harden_agent(loaded)
             await loaded.parse_message("hello, is anybody there")  # libraries load parts of themselves when first used
         except Exception as error:
-            outages.report(MODEL, _root_cause(error))
+            outages.record_failure(MODEL, _root_cause(error))
             return False
         app.ctx.agent, app.ctx.model_name = loaded, model.name.removesuffix(".tar.gz")
-        outages.works_again(MODEL)
+        outages.record_success(MODEL)
         self._ready()
         return True
 
@@ -114,9 +114,9 @@ class ModelLoader:
             model.unlink(missing_ok=True)  # it is broken
             self._training = await asyncio.create_subprocess_exec(sys.executable, "-W", "ignore", "-m", "bot", "train")
             if await self._training.wait():
-                outages.report("training", "no model")
+                outages.record_failure("training", "no model")
             else:
-                outages.works_again("training")
+                outages.record_success("training")
         except OSError as error:
-            outages.report("training", error)
+            outages.record_failure("training", error)
         self._trained = (model.name, time.monotonic() + _TRAIN_AGAIN_SECONDS)

@@ -9,7 +9,17 @@ from pathlib import Path
 
 from bot.settings import MODEL_DIR, ROOT, read_settings
 
-INPUTS = ("content", "data", "bot", "actions", "config.yml", "domain.yml", "requirements.lock")
+INPUTS = (
+    "content",
+    "data",
+    "bot/content",
+    "bot/nlu",
+    "bot/policies",
+    "bot/rasa_compat/content_importer.py",
+    "config.yml",
+    "domain.yml",
+    "requirements.lock",
+)
 _SUFFIXES = {".py", ".yml", ".yaml", ".lock", ".json"}
 _FINGERPRINT_LENGTH = 16
 _MODELS_KEPT = 3

@@ -29,7 +29,7 @@ def erase_deleted(engine: Engine) -> bool:
             connection.exec_driver_sql(f"PRAGMA busy_timeout={_MAX_MILLISECONDS}")
             busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar()
     except SQLAlchemyError as error:
-        outages.report("write-ahead log", error)
+        outages.record_failure("write-ahead log", error)
         return False
-    outages.works_again("write-ahead log")
+    outages.record_success("write-ahead log")
     return not busy

@@ -111,9 +111,9 @@ class OrderedEventBroker(PikaEventBroker):
                 if self._exchange is None:
                     await self._open()
                 await self._send_batch()
-                outages.works_again("rabbitmq")
+                outages.record_success("rabbitmq")
             except Exception as error:  # events wait, talks go on
-                outages.report("rabbitmq", error)
+                outages.record_failure("rabbitmq", error)
                 await asyncio.sleep(_PAUSE_SECONDS)
             if not self._waiting:
                 self._something_waits.clear()

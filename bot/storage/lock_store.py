@@ -133,9 +133,9 @@ class ConversationLocks(LockStore):
             acquired = await lock.acquire()
         except (RedisError, OSError) as error:
             self._ask_again_at = time.monotonic() + _PAUSE_AFTER_FAULT_SECONDS
-            outages.report("redis", error)
+            outages.record_failure("redis", error)
             return None
-        outages.works_again("redis")
+        outages.record_success("redis")
         if not acquired:
             raise LockError("Another message of the talk took too long.")
         return lock
@@ -155,4 +155,4 @@ class ConversationLocks(LockStore):
         except RedisLockError:
             logger.error("a talk's lock had gone before its turn was over")
         except (RedisError, OSError) as error:
-            outages.report("redis", error)
+            outages.record_failure("redis", error)

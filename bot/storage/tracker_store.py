@@ -96,7 +96,7 @@ class ConversationStore(SQLTrackerStore):
 
     def _lost(self, error: BaseException) -> None:
         self.is_down = True
-        outages.report(DATABASE, error)
+        outages.record_failure(DATABASE, error)
 
     @property
     def unsaved(self) -> int:
@@ -119,14 +119,14 @@ class ConversationStore(SQLTrackerStore):
             self._lost(error)
             return False
         self.is_down = False
-        outages.works_again(DATABASE)
+        outages.record_success(DATABASE)
         return True
 
     async def _write_unsaved(self, talk: str, unsaved: PendingEvents) -> None:
         try:
             last_row, is_single_writer = await asyncio.to_thread(event_table.insert_once, self.engine, talk, unsaved)
         except (DataError, IntegrityError) as error:  # rows that no database would take must not keep all others waiting
-            outages.report("unsaved events", error)
+            outages.record_failure("unsaved events", error)
             self._unsaved.drop(talk)
             self._windows.drop(talk)
             return

@@ -98,7 +98,7 @@ class AccessControl:
             return ApiError(405, "method_not_allowed", "This address takes another method.", dict(error.headers))
         if isinstance(error, InvalidUsage):
             return ApiError(400, "malformed", "This is no HTTP request that the server understands.")
-        outages.report("server", error)
+        outages.record_failure("server", error)
         return ApiError(503, "unavailable", self._replies.fixed("outage")["text"])
 
     def open_or_close(self, request: Request) -> HTTPResponse | None:

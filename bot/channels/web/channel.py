@@ -102,12 +102,12 @@ class WebChannel(InputChannel):
             part = f"web channel: {handler.__name__}"
             try:
                 response = await handler(request)
-                outages.works_again(part)
+                outages.record_success(part)
             except ApiError as error:
                 metrics.count_refusal(error.code)
                 response = error.response()
             except Exception as error:  # the person still gets the emergency line
-                outages.report(part, error)
+                outages.record_failure(part, error)
                 response = ApiError(503, "unavailable", self.replies.fixed("outage")["text"]).response()
             response.headers.update(SECURITY_HEADERS)
             response.headers.update(cors_headers(request.headers.get("Origin"), self._settings.allowed_origins))

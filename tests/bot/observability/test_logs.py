@@ -120,7 +120,10 @@ START = "import asyncio, gc, logging, threading, warnings\nfrom bot.observabilit
 
 @pytest.mark.parametrize(
     "code",
-    ["logging.getLogger('bot.x').error('one')", "from bot.observability.outages import report; report('store', ValueError('zebramarker'))"],
+    [
+        "logging.getLogger('bot.x').error('one')",
+        "from bot.observability.outages import record_failure; record_failure('store', ValueError('zebramarker'))",
+    ],
 )
 def test_a_line_is_json_with_time_level_logger_and_event(code):
     assert {"timestamp", "level", "logger", "event", "at"} <= set(in_a_process(START + code)[-1])

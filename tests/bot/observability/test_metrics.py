@@ -36,7 +36,7 @@ def test_a_reply_is_counted_by_its_level():
 def test_levels_and_fallbacks_are_there_before_anything_happened():
     found = figures(
         subprocess.run(
-            [sys.executable, "-c", "from bot import metrics; print(metrics.page()[0].decode())"],
+            [sys.executable, "-c", "from bot.observability import metrics; print(metrics.page()[0].decode())"],
             cwd=ROOT,
             capture_output=True,
             text=True,
@@ -68,7 +68,7 @@ def test_a_reply_under_way_is_counted_until_it_is_there():
 
 def test_a_fault_is_counted_by_its_part():
     before = now()
-    outages.report("a part", ValueError("words"))
+    outages.record_failure("a part", ValueError("words"))
     assert grown(before, "assistant_faults_total/part=a part") == 1
 
 
@@ -79,9 +79,9 @@ def test_buckets_reach_from_a_fast_reply_to_the_longest_that_is_allowed():
 
 def test_worker_processes_count_together_where_a_folder_is_named(tmp_path):
     environment = {**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(tmp_path)}
-    count = "from bot import metrics; metrics.count_reply('soon')"
+    count = "from bot.observability import metrics; metrics.count_reply('soon')"
     for _ in range(2):
         subprocess.run([sys.executable, "-c", count], cwd=ROOT, env=environment, check=True)
-    show = "from bot import metrics; print(metrics.page()[0].decode())"
+    show = "from bot.observability import metrics; print(metrics.page()[0].decode())"
     page = subprocess.run([sys.executable, "-c", show], cwd=ROOT, env=environment, capture_output=True, text=True, check=True).stdout
     assert figures(page)["assistant_messages_total/level=soon"] == 2

@@ -15,70 +15,70 @@ def _no_faults(monkeypatch):
 
 
 def test_a_fault_is_logged_with_the_part_and_the_kind_of_error(caplog):
-    outages.report("database", OSError("full"))
+    outages.record_failure("database", OSError("full"))
     assert caplog.messages == ["database failed with OSError"]
 
 
 def test_the_errors_message_is_not_logged(caplog):
-    outages.report("database", ValueError(SECRET))
+    outages.record_failure("database", ValueError(SECRET))
     assert SECRET not in caplog.text
 
 
 def test_an_outage_is_logged_once(caplog):
     for _ in range(100):
-        outages.report("database", OSError())
+        outages.record_failure("database", OSError())
     assert len(caplog.messages) == 1
 
 
 def test_parts_have_outages_of_their_own(caplog):
-    outages.report("database", OSError())
-    outages.report("redis", OSError())
+    outages.record_failure("database", OSError())
+    outages.record_failure("redis", OSError())
     assert len(caplog.messages) == 2
 
 
 def test_another_kind_of_error_is_logged_too(caplog):
-    outages.report("database", OSError())
-    outages.report("database", ValueError())
+    outages.record_failure("database", OSError())
+    outages.record_failure("database", ValueError())
     assert caplog.messages[1] == "database still fails, now with ValueError: 2 faults so far"
 
 
 def test_a_long_outage_is_logged_again_after_some_time(caplog, monkeypatch):
-    outages.report("database", OSError())
+    outages.record_failure("database", OSError())
     monkeypatch.setattr(outages, "REMIND_AFTER_SECONDS", 0.0)
-    outages.report("database", OSError())
+    outages.record_failure("database", OSError())
     assert len(caplog.messages) == 2
 
 
 def test_the_end_of_an_outage_is_logged(caplog):
-    outages.report("database", OSError())
-    outages.works_again("database")
+    outages.record_failure("database", OSError())
+    outages.record_success("database")
     assert caplog.messages[-1] == "database works again after 1 faults"
 
 
 def test_a_part_that_always_worked_is_not_logged(caplog):
-    outages.works_again("database")
+    outages.record_success("database")
     assert caplog.messages == []
 
 
 def test_a_new_outage_is_logged_again(caplog):
     for _ in range(2):
-        outages.report("database", OSError())
-        outages.works_again("database")
+        outages.record_failure("database", OSError())
+        outages.record_success("database")
     assert caplog.messages.count("database failed with OSError") == 2
 
 
 def test_present_faults_can_be_asked_for():
-    outages.report("database", OSError())
-    assert outages.present() == {"database": "OSError"}
-    outages.works_again("database")
-    assert outages.present() == {}
+    outages.record_failure("database", OSError())
+    assert outages.current() == {"database": "OSError"}
+    outages.record_success("database")
+    assert outages.current() == {}
 
 
 def test_listeners_hear_of_every_fault():
     heard = []
     outages.listen(lambda part, kind: heard.append((part, kind)))
     for _ in range(3):
-        outages.report("database", OSError())
+        outages.record_failure("database", OSError())
     assert heard == [("database", "OSError")] * 3
 
 
@@ -87,10 +87,10 @@ def test_a_listener_that_fails_stops_nothing():
         raise ValueError
 
     outages.listen(fail)
-    outages.report("database", OSError())
-    assert outages.present() == {"database": "OSError"}
+    outages.record_failure("database", OSError())
+    assert outages.current() == {"database": "OSError"}
 
 
 def test_a_fault_without_an_error_has_a_name():
-    outages.report("rasa", "no reply")
-    assert outages.present() == {"rasa": "no reply"}
+    outages.record_failure("rasa", "no reply")
+    assert outages.current() == {"rasa": "no reply"}
