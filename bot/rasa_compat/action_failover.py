@@ -10,17 +10,37 @@ import asyncio
 import time
 from typing import Any, Optional
 
+import jsonschema
+from rasa.core.actions.action import RemoteAction
 from rasa.core.agent import Agent
 from rasa.core.exceptions import RasaCoreException
 from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 
 from bot.observability import outages
-from bot.rasa_compat.in_process_actions import InProcessActionEndpoint
+from bot.rasa_compat.agents import unwrapped_store
+from bot.rasa_compat.in_process_actions import CheckedResult, InProcessActionEndpoint
 
 SERVER = "action server"
 SECONDS_TO_ANSWER = 1.0
 SECONDS_BETWEEN_TRIES = 5.0
 _REJECTED = 400
+
+
+class MalformedResultError(RasaCoreException):
+    """An action server answered with something that is no result of an action."""
+
+
+def checked_result(result: Any) -> CheckedResult:
+    """Checks what an action server sent against Rasa's own schema.
+
+    Raises:
+        MalformedResultError: It is no result of an action: no JSON object, or an object of another form.
+    """
+    try:
+        jsonschema.validate(result, RemoteAction.action_response_format_spec())
+    except jsonschema.ValidationError as error:
+        raise MalformedResultError(f"no result of an action: {error.validator}") from None
+    return CheckedResult(result)
 
 
 class FailoverActionEndpoint(EndpointConfig):
@@ -48,10 +68,10 @@ class FailoverActionEndpoint(EndpointConfig):
         """Runs the action that the request names.
 
         Args:
-            method: As Rasa's.
-            subpath: As Rasa's.
-            content_type: As Rasa's.
-            compress: As Rasa's.
+            method: HTTP method.
+            subpath: Path below the server's address.
+            content_type: Type of the body.
+            compress: Whether to compress the body.
             **kwargs: `json` holds Rasa's action call.
 
         Returns:
@@ -62,9 +82,7 @@ class FailoverActionEndpoint(EndpointConfig):
         if time.monotonic() >= self._ask_again_at:
             try:
                 asked = self._server.request(method, subpath, content_type, compress, **kwargs)
-                result = await asyncio.wait_for(asked, SECONDS_TO_ANSWER)
-                if result is None:
-                    raise RasaCoreException("no answer in JSON")
+                result = checked_result(await asyncio.wait_for(asked, SECONDS_TO_ANSWER))
             except Exception as error:
                 if isinstance(error, ClientResponseError) and error.status == _REJECTED:
                     raise  # the action refuses to run: an answer, not a fault
@@ -90,7 +108,7 @@ def with_local_fallback(endpoint: Optional[EndpointConfig]) -> EndpointConfig:
 def harden_agent(agent: Agent) -> None:
     """Makes an agent survive its action server and tell the truth about its store, whoever put it together.
 
-    Rasa's own wrapper of the store begins a talk anew if it cannot be read, and drops what cannot be saved.
+    Rasa's own wrapper of the store begins a conversation anew if it cannot be read, and drops what cannot be saved.
 
     Args:
         agent: An agent with a model; cheap if it has been through here before.
@@ -101,5 +119,4 @@ def harden_agent(agent: Agent) -> None:
     ):
         return
     agent.action_endpoint = agent.processor.action_endpoint = with_local_fallback(agent.action_endpoint)
-    store = getattr(agent.tracker_store, "_tracker_store", agent.tracker_store)
-    agent.tracker_store = agent.processor.tracker_store = store
+    agent.tracker_store = agent.processor.tracker_store = unwrapped_store(agent)

@@ -1,7 +1,7 @@
-"""Makes Rasa's rule policy look at what a rule can depend on, and at nothing else: the last few states, and rules that fit the last action.
+"""Rasa's rule policy with an index: it compares the rules that fit the last action and intent with the last few states only.
 
-The original compares every rule with every state of the whole talk, twice, and writes all states out for a log that nobody reads. The
-predictions are the same (a test compares them over whole talks).
+The original compares every rule with every state of the whole conversation, twice, and writes all states out for a log that nobody
+reads. The predictions are the same: a test compares them over whole conversations. config.yml names this policy in Rasa's place.
 """
 
 from __future__ import annotations
@@ -11,6 +11,10 @@ from collections import defaultdict
 from typing import Any, Optional
 
 from rasa.core.policies.rule_policy import RULES, RULES_FOR_LOOP_UNHAPPY_PATH, RulePolicy
+from rasa.engine.graph import ExecutionContext
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.core.constants import ACTION_LISTEN_NAME, PREVIOUS_ACTION, USER
 from rasa.shared.core.domain import Domain, State
 from rasa.shared.core.events import ActionExecuted
@@ -54,10 +58,10 @@ def _intent(state: State) -> str:
 
 
 def last_states(tracker: DialogueStateTracker, domain: Domain, count: int) -> list[State]:
-    """The last states of a talk, as `tracker.past_states` gives them.
+    """The last states of a conversation, as `tracker.past_states` gives them.
 
     Args:
-        tracker: The talk.
+        tracker: The conversation.
         domain: The domain.
         count: How many states at most.
     """
@@ -75,18 +79,32 @@ def last_states(tracker: DialogueStateTracker, domain: Domain, count: int) -> li
     return states
 
 
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=True)
 class IndexedRulePolicy(RulePolicy):
-    """Not a policy of its own: its methods take the place of those of Rasa's policy (`use_indexed_rules`)."""
+    """A rule policy that learns as Rasa's does, and finds its rules by index once it is loaded."""
 
-    def _book(self, table: dict[str, str]) -> RuleIndex:
-        books: dict[int, RuleIndex] = self.__dict__.setdefault("_books", {})
-        if id(table) not in books:
-            books[id(table)] = RuleIndex(table)
-        return books[id(table)]
+    _indexes: Optional[dict[int, RuleIndex]] = None
+
+    @classmethod
+    def load(
+        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext, **kwargs: Any
+    ) -> IndexedRulePolicy:
+        """Loads the trained rules and makes their index."""
+        policy: IndexedRulePolicy = super().load(config, model_storage, resource, execution_context, **kwargs)
+        policy.make_index()
+        return policy
+
+    def make_index(self) -> None:
+        """Makes the index of the learned rules; until then, as in training, the policy finds rules as Rasa's own does."""
+        tables = [self.lookup[name] for name in (RULES, RULES_FOR_LOOP_UNHAPPY_PATH)]
+        self._indexes = {id(table): RuleIndex(table) for table in tables}
 
     def _get_possible_keys(self, lookup: dict[str, str], states: list[State]) -> set[str]:
+        if self._indexes is None:
+            keys: set[str] = super()._get_possible_keys(lookup, states)
+            return keys
         fitting: set[str] = set()
-        for key, rule in self._book(lookup).candidates(states[-1]):
+        for key, rule in self._indexes[id(lookup)].candidates(states[-1]):
             if all(self._fits(rule_state, state) for rule_state, state in zip(rule, reversed(states))):
                 fitting.add(key)
         return fitting
@@ -104,7 +122,10 @@ class IndexedRulePolicy(RulePolicy):
         use_text_for_last_user_input: bool = False,
         rule_only_data: Optional[dict[str, Any]] = None,
     ) -> list[State]:
-        longest = max(self._book(self.lookup[table]).longest for table in (RULES, RULES_FOR_LOOP_UNHAPPY_PATH))
+        if self._indexes is None:
+            whole: list[State] = super()._prediction_states(tracker, domain, use_text_for_last_user_input, rule_only_data)
+            return whole
+        longest = max(index.longest for index in self._indexes.values())
         states = [last_states(tracker, domain, longest + 1)]
         self.featurizer._choose_last_user_input(states, use_text_for_last_user_input)
         return states[0]
@@ -112,32 +133,15 @@ class IndexedRulePolicy(RulePolicy):
     def _find_action_from_rules(
         self, tracker: DialogueStateTracker, domain: Domain, use_text_for_last_user_input: bool
     ) -> tuple[Optional[str], Optional[str], bool]:
-        if use_text_for_last_user_input and (tracker.latest_action_name != ACTION_LISTEN_NAME or not self._some_rule_needs_text()):
+        goes_by_text = use_text_for_last_user_input and self._indexes is not None
+        if goes_by_text and (tracker.latest_action_name != ACTION_LISTEN_NAME or not self._some_rule_needs_text()):
             return None, None, False
-        found: tuple[Optional[str], Optional[str], bool] = _FIND(self, tracker, domain, use_text_for_last_user_input)
+        found: tuple[Optional[str], Optional[str], bool] = super()._find_action_from_rules(tracker, domain, use_text_for_last_user_input)
         return found
 
     def _some_rule_needs_text(self) -> bool:
-        return any(self._book(self.lookup[table]).needs_text for table in (RULES, RULES_FOR_LOOP_UNHAPPY_PATH))
+        return any(index.needs_text for index in (self._indexes or {}).values())
 
     def format_tracker_states(self, states: list[dict[str, Any]]) -> str:
-        """Nothing: it is written for debugging only."""
+        """Formats nothing: Rasa writes the states for debugging only, at a cost for each message."""
         return ""
-
-
-_FIND = RulePolicy._find_action_from_rules
-_REPLACED = (
-    "_book",
-    "_get_possible_keys",
-    "_fits",
-    "_prediction_states",
-    "_find_action_from_rules",
-    "_some_rule_needs_text",
-    "format_tracker_states",
-)
-
-
-def use_indexed_rules() -> None:
-    """Puts the quick methods into Rasa's policy, in this process. The configuration and the model stay as they are."""
-    for name in _REPLACED:
-        setattr(RulePolicy, name, IndexedRulePolicy.__dict__[name])

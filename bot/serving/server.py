@@ -12,10 +12,8 @@ from rasa.core.utils import AvailableEndpoints
 from rasa.utils.endpoints import EndpointConfig
 from sanic import Sanic
 
+from bot import rasa_compat
 from bot.rasa_compat.action_failover import with_local_fallback
-from bot.rasa_compat.cached_lookups import use_cached_lookups
-from bot.rasa_compat.graph_runner import use_sequential_graph_runner
-from bot.rasa_compat.indexed_rule_policy import use_indexed_rules
 from bot.serving.model_loader import ModelLoader
 from bot.settings import ROOT, credentials_file, read_settings
 
@@ -54,9 +52,7 @@ def build_app(model: Path | None = None, trains: bool = False, address: str = ""
         address: Printed when the first message can be answered; nothing if empty.
     """
     keeper = ModelLoader(model, trains, lambda: _say(f"Ready: {address}  (Ctrl+C stops it)") if address else None, _say)
-    use_cached_lookups()
-    use_sequential_graph_runner()
-    use_indexed_rules()
+    rasa_compat.install()
     channels = create_http_input_channels(None, str(credentials_file()))
     app = configure_app(input_channels=channels, enable_api=False, use_uvloop=True)
     app.config.ACCESS_LOG = False

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+
 import pytest
 from rasa.core.actions.action import ActionExecutionRejection
 from rasa.utils.endpoints import ClientResponseError, EndpointConfig
@@ -69,5 +72,52 @@ def test_without_an_address_actions_run_here():
     assert isinstance(with_local_fallback(None), InProcessActionEndpoint)
 
 
-def test_what_is_steady_stays_as_it_is(down):
+def test_an_endpoint_with_a_fallback_stays_as_it_is(down):
     assert with_local_fallback(down) is down
+
+
+@pytest.fixture
+def answering(request):
+    """A real server that answers every call with the same body."""
+    body = request.param
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self):
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_):
+            """Writes nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield FailoverActionEndpoint(EndpointConfig(f"http://127.0.0.1:{server.server_port}/webhook"))
+    server.shutdown()
+    server.server_close()
+
+
+MALFORMED = [
+    b"null",
+    b"[]",
+    b'"error"',
+    b'{"events": {}}',
+    b'{"events": [], "responses": ["text"]}',
+    b'{"events": [{"event": "no such event"}], "responses": []}',
+    b'{"events": [{"event": "slot"}], "responses": []}',
+]
+
+
+@pytest.mark.parametrize("answering", MALFORMED, indirect=True)
+async def test_what_is_no_result_of_an_action_is_not_believed(answering, caplog):
+    result = await answering.request(json=CALL)
+    assert [response["response"] for response in result["responses"]] == ["utter_started_over"]
+    assert "action server failed with MalformedResultError" in caplog.text
+
+
+@pytest.mark.parametrize("answering", [b'{"events": [], "responses": [{"text": "hello"}]}'], indirect=True)
+async def test_a_sound_result_of_the_server_is_used(answering):
+    assert (await answering.request(json=CALL))["responses"] == [{"text": "hello"}]
