@@ -165,7 +165,7 @@ def test_with_broken_rules_a_calm_message_stays_calm(guard, monkeypatch):
 
 
 def test_without_a_talks_state_a_danger_sign_still_raises_the_alarm(guard, monkeypatch):
-    monkeypatch.setattr(safety_guard, "situation_of", raising)
+    monkeypatch.setattr(safety_guard, "dialogue_state_of", raising)
     message = judged(guard, "he is having a seizure", scores=SURE, tracker=tracker_of())
     assert message.get("intent")["name"] == "emergency"
 
@@ -185,7 +185,7 @@ def test_a_broken_decision_is_replaced_by_the_rules_or_a_question(guard, monkeyp
 
 
 def test_with_everything_broken_it_asks_whether_there_is_danger(guard, monkeypatch):
-    for part in ("danger_rules", "foreign_language", "decide", "situation_of"):
+    for part in ("danger_rules", "foreign_language", "decide", "dialogue_state_of"):
         monkeypatch.setattr(safety_guard, part, raising)
     message = judged(guard, "he is having a seizure", scores=SURE, tracker=tracker_of())
     assert message.get("intent")["name"] == "possible_danger"
