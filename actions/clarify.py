@@ -8,6 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.tracker_view import content, fallbacks_in_a_row
+from bot.content.intents import CHECK_SYMPTOMS, TALK_TO_HUMAN, is_danger_sign, is_report, topic_of
 
 TRIES = 3
 _CHOICES = 3
@@ -27,12 +28,12 @@ def likely_questions(ranking: list[dict[str, Any]]) -> list[dict[str, str]]:
     buttons: dict[str, str] = {}
     for entry in ranking:
         name = str(entry.get("name") or "")
-        topic = name.removeprefix("ask_")
+        topic = topic_of(name)
         if topic in answers:
             buttons.setdefault(f"/ask_{topic}", answers[topic].question)
-        elif name.startswith(("report_", "danger_")) or name == "check_symptoms":
+        elif is_report(name) or is_danger_sign(name) or name == CHECK_SYMPTOMS:
             buttons.setdefault("/check_symptoms", _OTHER_TITLES["check_symptoms"])
-        elif name == "talk_to_human":
+        elif name == TALK_TO_HUMAN:
             buttons.setdefault("/talk_to_human", _OTHER_TITLES["talk_to_human"])
         if len(buttons) == _CHOICES:
             break

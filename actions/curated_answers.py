@@ -8,8 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.tracker_view import content, entities, last_intent
-
-_PREFIX = "ask_"
+from bot.content.intents import topic_of
 
 
 class ActionAnswer(Action):
@@ -21,7 +20,7 @@ class ActionAnswer(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
         """Utters the topic's answer; a mentioned danger sign adds one question."""
-        topic = last_intent(tracker)[len(_PREFIX) :]
+        topic = topic_of(last_intent(tracker))
         dispatcher.utter_message(response=f"utter_answer_{topic}")
         if entities(tracker, "mentioned_sign") and tracker.active_loop.get("name") is None:
             dispatcher.utter_message(response="utter_happening_now")

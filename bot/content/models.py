@@ -192,7 +192,7 @@ class DangerSign(Strict):
     intent: str
 
 
-class Situation(Strict):
+class ReportableSituation(Strict):
     """A situation that a message can report, with the level and the topic that it leads to."""
 
     level: Level
@@ -207,7 +207,7 @@ class Triage(Strict):
 
     rules: list[TriageRule]
     danger_signs: dict[str, DangerSign]
-    situations: dict[str, Situation]
+    situations: dict[str, ReportableSituation]
     reviewed: Review = Review()
 
 

@@ -7,13 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from bot.content.intents import REPORT_NO_PROBLEM, REPORT_WORSE_SPASTICITY, is_question
 from bot.content.models import ChecklistItem, Content
 from bot.nlu.measurements import FAST_PULSE, bare_number, find_measurements, is_fever
 from bot.nlu.mentions import Mention
 from bot.nlu.rule_files import read_rules
 
-_ALL_IS_WELL = "report_no_problem"
-_MILDLY_WORSE = {"report_worse_spasticity"}
 _MAX_WORDS_BESIDE_A_FIGURE = {"oversedation": 4}
 _BY_INTENT = {"affirm": "yes", "deny": "no", "not_sure": "not_sure", "skip_question": "not_sure"}
 _FIGURES = {"high_fever": {"temperature"}, "fast_heart_or_high_bp": {"pulse", "blood_pressure"}, "oversedation": {"breaths"}}
@@ -22,7 +21,7 @@ _MAX_WORDS_OF_SHORT_ANSWER = 12
 
 
 @dataclass(frozen=True)
-class Answered:
+class ChecklistAnswer:
     """An answer to a checklist item.
 
     Attributes:
@@ -131,7 +130,7 @@ def _from_item_words(item: ChecklistItem, text: str, intent: str, unsure: bool) 
     if intent in wording.item_intents.get(item.id, ()) and not unsure:
         return "yes"
     named = wording.item_patterns.get(item.id)
-    if named and named.search(text) and not intent.startswith("ask_"):
+    if named and named.search(text) and not is_question(intent):
         return "no" if wording.has("negated_words", text) and not wording.has("trouble_words", text) else "yes"
     return None
 
@@ -144,14 +143,14 @@ def _spasms(content: Content, item: ChecklistItem, text: str, intent: str, menti
         return "yes"
     if wording.has("same_words", text) and is_calm:
         return "no"
-    if denied or wording.has("somewhat_words", text) or (intent in _MILDLY_WORSE and is_calm):
+    if denied or wording.has("somewhat_words", text) or (intent == REPORT_WORSE_SPASTICITY and is_calm):
         return _from_mentions(content, item, mentions) or ("no" if wording.has("not_worse_words", text) else "somewhat")
     return None
 
 
 def _all_is_well(item: ChecklistItem, text: str, intent: str, is_calm: bool) -> str | None:
     """A calm report that all is well answers with no, whatever its words; what is doubted is not calm."""
-    said_so = intent == _ALL_IS_WELL and is_calm and not _wording().has("not_sure_words", text)
+    said_so = intent == REPORT_NO_PROBLEM and is_calm and not _wording().has("not_sure_words", text)
     return "no" if said_so and item.kind != "background" else None
 
 
@@ -185,7 +184,7 @@ def read_answer(
     mentions: Sequence[Mention] = (),
     unsure: bool = False,
     is_calm: bool = False,
-) -> Answered | None:
+) -> ChecklistAnswer | None:
     """Reads a message as the answer to an item.
 
     Args:
@@ -204,4 +203,4 @@ def read_answer(
     offered = {choice.value for choice in content.choices_of(item_id)}
     if value not in offered:
         return None
-    return Answered(item_id, value, is_nothing_else(text), _figure(item_id, text) is not None)
+    return ChecklistAnswer(item_id, value, is_nothing_else(text), _figure(item_id, text) is not None)

@@ -18,9 +18,10 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.content import installed_content
+from bot.content.intents import CRISIS, holds_danger
 from bot.nlu.featurizer import CLAUSES, HEAD_SCORES, PASSAGES, labelled_texts
 from bot.nlu.ngrams.model import NgramModel
-from bot.nlu.scores import CRISIS, Probabilities, combine, danger_columns, is_danger_intent, log_odds, read_as_one, sigmoid
+from bot.nlu.scores import Probabilities, combine, danger_columns, log_odds, read_as_one, sigmoid
 
 DANGER_SCORES = "danger_scores"
 _FILE = "ngrams.safetensors"
@@ -114,7 +115,7 @@ class MessageClassifier(GraphComponent, IntentClassifier):
         print(f"      N-gram model: learning from {len(texts)} examples ...", flush=True)
         names = sorted(set(intents))
         numbers = np.array([names.index(intent) for intent in intents])
-        danger = np.array([is_danger_intent(intent) for intent in intents], np.float32)
+        danger = np.array([holds_danger(intent) for intent in intents], np.float32)
         with self._storage.write_to(self._resource) as folder:
             NgramModel.fit(texts, numbers, danger, self._config["seed"]).save(folder / _FILE)
             (folder / _NAMES_FILE).write_text(json.dumps(names), encoding="utf-8")

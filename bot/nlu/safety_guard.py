@@ -20,8 +20,10 @@ from rasa.shared.nlu.training_data.message import Message
 
 from bot.clinical.triage import open_alarm
 from bot.content import Content, installed_content
+from bot.content.intents import FALLBACK, POSSIBLE_DANGER
+from bot.nlu.alarm_by_rules import alarm_of_mentions
 from bot.nlu.danger_rules import danger_rules
-from bot.nlu.decision import FALLBACK, Decision, MessageEvidence, Situation, Thresholds, decide
+from bot.nlu.decision import DialogueState, Interpretation, MessageEvidence, Thresholds, decide
 from bot.nlu.intent_classifier import DANGER_SCORES
 from bot.nlu.language import foreign_language
 from bot.nlu.mentions import Mention
@@ -33,10 +35,10 @@ ASKED_IF_HAPPENING = frozenset({"utter_happening_now", "utter_possible_danger"})
 T = TypeVar("T")
 
 
-def situation_of(tracker: Optional[DialogueStateTracker]) -> Situation:
+def dialogue_state_of(tracker: Optional[DialogueStateTracker]) -> DialogueState:
     """Where a talk stands, read from Rasa's tracker; a fresh talk for None."""
     if tracker is None:
-        return Situation()
+        return DialogueState()
     last_turn = []
     for event in reversed(tracker.events):
         if event.type_name == "user":
@@ -44,7 +46,7 @@ def situation_of(tracker: Optional[DialogueStateTracker]) -> Situation:
         if isinstance(event, BotUttered):
             last_turn.append(event.metadata.get("utter_action"))
     in_form = tracker.active_loop_name is not None
-    return Situation(
+    return DialogueState(
         open_item=tracker.get_slot("requested_slot") if in_form else None,
         asked_if_happening=any(name in ASKED_IF_HAPPENING for name in last_turn),
         alarm=open_alarm(tracker.get_slot("alarm")),
@@ -75,23 +77,25 @@ class SafetyGuard(GraphComponent):
 
     def process(self, messages: list[Message], tracker: Optional[DialogueStateTracker] = None) -> list[Message]:
         """Judges each message and writes the decision into it."""
-        situation = self._part("dialogue state", lambda: situation_of(tracker), Situation())
+        state = self._part("dialogue state", lambda: dialogue_state_of(tracker), DialogueState())
         for message in messages:
             text = message.get(TEXT) or ""
             if not text.startswith("/"):  # a button: Rasa reads its payload after the pipeline
-                self._judge(message, text, situation)
+                self._judge(message, text, state)
         return messages
 
-    def _judge(self, message: Message, text: str, situation: Situation) -> None:
+    def _judge(self, message: Message, text: str, state: DialogueState) -> None:
         cleaned = self._part("cleaning", lambda: clean(text), text)
-        heard = self._part("hearing", lambda: self._heard(message, cleaned), MessageEvidence(cleaned, FALLBACK, 0.0))
-        self._write(message, self._decision(heard, situation))
+        evidence = self._part("hearing", lambda: self._evidence(message, cleaned), MessageEvidence(cleaned, FALLBACK, 0.0))
+        self._write(message, self._decision(evidence, state))
 
-    def _decision(self, heard: MessageEvidence, situation: Situation) -> Decision:
-        decision = self._part("decision", lambda: decide(self._content, heard, situation, self._thresholds), None)
-        return decision or self._last_resort(heard)
+    def _decision(self, evidence: MessageEvidence, state: DialogueState) -> Interpretation:
+        interpretation = self._part("decision", lambda: decide(self._content, evidence, state, self._thresholds), None)
+        if interpretation is not None:
+            return interpretation
+        return alarm_of_mentions(self._content, evidence.mentions) or Interpretation(POSSIBLE_DANGER, 1.0)
 
-    def _heard(self, message: Message, text: str) -> MessageEvidence:
+    def _evidence(self, message: Message, text: str) -> MessageEvidence:
         intent = message.get(INTENT) or {}
         ranking = message.get(INTENT_RANKING_KEY) or []
         chosen = [entry for entry in ranking if entry.get(INTENT_NAME_KEY) != FALLBACK]
@@ -120,15 +124,7 @@ class SafetyGuard(GraphComponent):
         return result
 
     @staticmethod
-    def _last_resort(heard: MessageEvidence) -> Decision:
-        if any(mention.present and mention.kind == "crisis" for mention in heard.mentions):
-            return Decision("crisis", 1.0)
-        if any(mention.present and mention.kind == "danger_sign" for mention in heard.mentions):
-            return Decision("emergency", 1.0)
-        return Decision("possible_danger", 1.0)
-
-    @staticmethod
-    def _write(message: Message, decision: Decision) -> None:
+    def _write(message: Message, decision: Interpretation) -> None:
         intent = {INTENT_NAME_KEY: decision.intent, PREDICTED_CONFIDENCE_KEY: decision.confidence}
         ranking = [entry for entry in message.get(INTENT_RANKING_KEY) or [] if entry.get(INTENT_NAME_KEY) != decision.intent]
         entities = [{"entity": name, "value": value, "start": 0, "end": 0, "extractor": "SafetyGuard"} for name, value in decision.entities]

@@ -8,16 +8,10 @@ from functools import lru_cache
 
 import numpy as np
 
+from bot.content.intents import holds_danger
 from bot.nlu.encoder.weights import FloatArray
 
-CRISIS = "crisis"
-_DANGER_PREFIX = "danger_"
 _TINY = 1e-6
-
-
-def is_danger_intent(intent: str) -> bool:
-    """Whether an intent's examples hold a danger sign or self-harm."""
-    return intent == CRISIS or intent.startswith(_DANGER_PREFIX)
 
 
 @dataclass(frozen=True)
@@ -38,7 +32,7 @@ class Probabilities:
 @lru_cache(maxsize=8)
 def danger_columns(intents: tuple[str, ...]) -> list[int]:
     """The places of the intents whose examples hold a danger sign or self-harm."""
-    return [place for place, name in enumerate(intents) if is_danger_intent(name)]
+    return [place for place, name in enumerate(intents) if holds_danger(name)]
 
 
 def _between(x: FloatArray, low: float, high: float) -> FloatArray:

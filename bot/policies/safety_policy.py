@@ -21,13 +21,12 @@ from rasa.shared.core.generator import TrackerWithCachedStates
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.exceptions import RasaException
 
+from bot.content.intents import CRISIS, EMERGENCY, is_danger_sign
 from bot.serving.training import fingerprint
 
 PRIORITY = 10
-ANSWERS = {"crisis": "utter_crisis", "emergency": "utter_emergency", "danger_confirmed": "utter_emergency"}
+ANSWERS = {CRISIS: "utter_crisis", EMERGENCY: "utter_emergency"}
 _MADE_FROM = "made-from"
-_DANGER_PREFIX = "danger_"
-_NOT_DANGER = frozenset({"danger_not_now"})
 
 
 class OtherModelError(RasaException):
@@ -36,9 +35,9 @@ class OtherModelError(RasaException):
 
 def alarm_answer(intent: str | None) -> str | None:
     """The response that an intent's alarm calls for, or None if it is no alarm."""
-    if intent is None or intent in _NOT_DANGER:
+    if intent is None:
         return None
-    return ANSWERS.get(intent) or ("utter_emergency" if intent.startswith(_DANGER_PREFIX) else None)
+    return ANSWERS.get(EMERGENCY if is_danger_sign(intent) else intent)
 
 
 def next_alarm_step(intent: str | None, done: Sequence[str], loop_is_active: bool) -> str | None:

@@ -15,7 +15,7 @@ import yaml
 from tqdm import tqdm
 
 from bot.content import Content
-from bot.nlu.decision import Decision, MessageEvidence, Situation, Thresholds, decide
+from bot.nlu.decision import DialogueState, Interpretation, MessageEvidence, Thresholds, decide
 from bot.nlu.mentions import CRISIS
 from tests.evaluation.assistant import Assistant
 from tests.evaluation.dialogues import play
@@ -29,10 +29,10 @@ SIGN_TAGS = ("rigidity", "fever", "mental", "halluc", "autonomic", "seizure", "r
 ALARMS = {"emergency", "danger_confirmed", CRISIS}
 
 
-def _judge(record: Record, level: str, topics: tuple[str, ...], offered: tuple[str, ...], heard: MessageEvidence | None) -> Judged:
-    signs = [mention for mention in heard.mentions if mention.kind == "danger_sign"] if heard else []
+def _judge(record: Record, level: str, topics: tuple[str, ...], offered: tuple[str, ...], evidence: MessageEvidence | None) -> Judged:
+    signs = [mention for mention in evidence.mentions if mention.kind == "danger_sign"] if evidence else []
     suppressed = level != "emergency" and bool(signs) and not any(mention.present for mention in signs)
-    danger = None if heard is None or heard.danger is None else max(heard.danger, heard.crisis or 0.0)
+    danger = None if evidence is None or evidence.danger is None else max(evidence.danger, evidence.crisis or 0.0)
     return Judged(record, level, topics, offered, danger, suppressed)
 
 
@@ -40,22 +40,22 @@ async def _answer_all(assistant: Assistant, records: list[Record]) -> tuple[list
     judged, heard_by_id, seconds = [], {}, []
     for record in tqdm(records, desc="messages", file=sys.stderr, disable=False, mininterval=2):
         started = time.perf_counter()
-        turn, heard = await assistant.ask(record.text)
+        turn, evidence = await assistant.ask(record.text)
         seconds.append(time.perf_counter() - started)
         topics = tuple(turn.topics) or (("crisis",) if "crisis" in turn.kinds else ())
         offered = tuple(payload.removeprefix("/ask_") for payload in turn.buttons.values())
-        judged.append(_judge(record, turn.level, topics, offered, heard))
-        if heard:
-            heard_by_id[record.id] = heard
+        judged.append(_judge(record, turn.level, topics, offered, evidence))
+        if evidence:
+            heard_by_id[record.id] = evidence
     return judged, heard_by_id, sorted(seconds)[len(seconds) // 2]
 
 
-def _alarm(content: Content, heard: MessageEvidence, thresholds: Thresholds) -> bool:
-    decision: Decision = decide(content, heard, Situation(), thresholds)
+def _alarm(content: Content, evidence: MessageEvidence, thresholds: Thresholds) -> bool:
+    decision: Interpretation = decide(content, evidence, DialogueState(), thresholds)
     return decision.intent in ALARMS or decision.intent.startswith("danger_")
 
 
-def _ablations(assistant: Assistant, records: list[Record], heard: dict[str, MessageEvidence]) -> dict[str, Share]:
+def _ablations(assistant: Assistant, records: list[Record], evidence: dict[str, MessageEvidence]) -> dict[str, Share]:
     """Rules only, detector only, both: recall, and false alarms among info and none."""
     calm_intent = "nlu_fallback"
     variants = {
@@ -66,7 +66,7 @@ def _ablations(assistant: Assistant, records: list[Record], heard: dict[str, Mes
     rows: dict[str, Share] = {}
     for name, vary in variants.items():
         for label, chosen in (("recall", [r for r in records if r.is_emergency]), ("false alarms", [r for r in records if r.is_calm])):
-            hits = [_alarm(assistant.content, vary(heard[r.id]), assistant.guard._thresholds) for r in chosen if r.id in heard]
+            hits = [_alarm(assistant.content, vary(evidence[r.id]), assistant.guard._thresholds) for r in chosen if r.id in evidence]
             rows[f"{name}: {label}"] = Share(sum(hits), len(hits))
     return rows
 
@@ -102,13 +102,13 @@ async def evaluate(name: str, verbose: bool) -> int:
     """Measures one set; returns the exit status."""
     records = read_set(name)
     assistant = Assistant(lambda line: print(line, file=sys.stderr))
-    judged, heard, median = await _answer_all(assistant, records)
+    judged, evidence, median = await _answer_all(assistant, records)
     found = figures(judged)
     signs = {
         tag: share(judged, lambda e, t=tag: t in e.record.tags and e.record.is_emergency, lambda e: e.level == "emergency")
         for tag in SIGN_TAGS
     }
-    sections = {f"Set '{name}'": found, "Emergency recall by sign": signs, "Ablations": _ablations(assistant, records, heard)}
+    sections = {f"Set '{name}'": found, "Emergency recall by sign": signs, "Ablations": _ablations(assistant, records, evidence)}
     outcome, wrong_talks = await _play_all(assistant, name)
     sections["Dialogues"] = {"outcome accepted": outcome}
     found["dialogues"] = outcome

@@ -9,8 +9,8 @@ import pytest
 from ruamel.yaml import YAML
 
 from bot.clinical.triage import LEVELS
+from bot.content.intents import holds_danger
 from bot.content.models import TOPICS
-from bot.nlu.scores import is_danger_intent
 from bot.settings import ROOT
 from tests.evaluation.near_duplicates import near_duplicates
 from tests.evaluation.records import read_dialogues, read_set
@@ -65,14 +65,14 @@ def test_every_topic_and_report_has_enough_training_examples() -> None:
 
 def test_there_are_thousands_of_dangers_and_hundreds_out_of_scope() -> None:
     counts = Counter(intent for intent, _ in examples())
-    assert sum(count for intent, count in counts.items() if is_danger_intent(intent)) >= 1_500
+    assert sum(count for intent, count in counts.items() if holds_danger(intent)) >= 1_500
     assert counts["out_of_scope"] >= 300
     assert counts["out_of_scope_medical"] >= 300
 
 
 def test_long_messages_are_not_all_dangers() -> None:
     long = [intent for intent, text in examples() if len(text.split()) > 40]
-    assert sum(not is_danger_intent(intent) for intent in long) >= len(long) / 2
+    assert sum(not holds_danger(intent) for intent in long) >= len(long) / 2
 
 
 @pytest.mark.parametrize("name", SETS)

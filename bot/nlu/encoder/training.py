@@ -14,11 +14,11 @@ import numpy as np
 import tensorflow as tf
 from tqdm import tqdm
 
+from bot.content.intents import holds_danger
 from bot.nlu.encoder.layers import EncoderLayer, embedded
 from bot.nlu.encoder.onnx_model import FEATURES, MAX_TOKENS, POOLS, Heads
 from bot.nlu.encoder.tuned_weights import Options, TunedWeights
 from bot.nlu.encoder.weights import DIMENSION, LAYERS, MASKED, FloatArray, IntArray, load_tokenizer, padded, published_weights
-from bot.nlu.scores import is_danger_intent
 
 _FROZEN_BATCH = 64
 _BATCHES_SORTED_TOGETHER = 40
@@ -42,7 +42,7 @@ class Targets:
 def targets_of(intents: Sequence[str]) -> Targets:
     """What the heads learn from intents; their numbers follow the sorted names."""
     names = sorted(set(intents))
-    signs = [name for name in names if is_danger_intent(name)]
+    signs = [name for name in names if holds_danger(name)]
     by_sign = np.array([[intent == sign for sign in signs] for intent in intents], np.float32)
     return Targets(np.array([names.index(intent) for intent in intents]), by_sign.max(axis=1), by_sign)
 

@@ -9,7 +9,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from bot.content import load_content
-from bot.nlu.decision import FALLBACK, MessageEvidence, Situation, Thresholds, decide, is_crisis, is_danger, may_be_danger
+from bot.content.intents import FALLBACK
+from bot.nlu.decision import DialogueState, MessageEvidence, Thresholds, decide, is_crisis, is_danger, may_be_danger
 from bot.nlu.mentions import CRISIS, NAMED, Mention
 from bot.settings import CONTENT_DIR
 
@@ -72,7 +73,7 @@ HEARD = st.builds(
     signs=st.dictionaries(st.sampled_from(SIGNS), st.floats(0, 1)),
     language=st.sampled_from([None, "es", "other"]),
 )
-SITUATION = st.builds(Situation, st.sampled_from([None, *CONTENT.items]), st.booleans(), st.sampled_from([None, "emergency", "crisis"]))
+SITUATION = st.builds(DialogueState, st.sampled_from([None, *CONTENT.items]), st.booleans(), st.sampled_from([None, "emergency", "crisis"]))
 FEVER = Mention("high_fever", "danger_sign", 0)
 NO_FEVER = dataclasses.replace(FEVER, qualifiers=frozenset({"negated"}))
 SELF_HARM = Mention(CRISIS, CRISIS, 0)
@@ -82,91 +83,91 @@ def hear(text="x", intent=FALLBACK, confidence=0.5, danger=0.0, crisis=0.0, **re
     return MessageEvidence(text, intent, confidence, danger=danger, crisis=crisis, **rest)
 
 
-def taken(heard, **situation):
-    return decide(CONTENT, heard, Situation(**situation), T)
+def taken(evidence, **state):
+    return decide(CONTENT, evidence, DialogueState(**state), T)
 
 
 @settings(max_examples=1000, deadline=None)
 @given(HEARD, SITUATION)
-def test_danger_is_always_an_alarm_outside_the_checklist_or_when_a_rule_finds_it(heard, situation):
-    in_checklist = situation.open_item is not None
-    assume(is_danger(heard, T) or is_crisis(heard, T, in_checklist))
-    by_rule = any(mention.kind == "danger_sign" and mention.present for mention in heard.mentions)
-    assume(by_rule or is_crisis(heard, T, in_checklist) or not in_checklist)
-    assert decide(CONTENT, heard, situation, T).intent in ALARMS
+def test_danger_is_always_an_alarm_outside_the_checklist_or_when_a_rule_finds_it(evidence, state):
+    in_checklist = state.open_item is not None
+    assume(is_danger(evidence, T) or is_crisis(evidence, T, in_checklist))
+    by_rule = any(mention.kind == "danger_sign" and mention.present for mention in evidence.mentions)
+    assume(by_rule or is_crisis(evidence, T, in_checklist) or not in_checklist)
+    assert decide(CONTENT, evidence, state, T).intent in ALARMS
 
 
 @settings(max_examples=1000, deadline=None)
 @given(HEARD, SITUATION)
-def test_danger_that_the_classifier_is_very_sure_of_is_an_alarm_in_the_checklist_too(heard, situation):
-    heard = dataclasses.replace(heard, text=f"{heard.text} zebra", danger=T.sure_in_checklist, signs={})
-    assert decide(CONTENT, heard, situation, T).intent in ALARMS
+def test_danger_that_the_classifier_is_very_sure_of_is_an_alarm_in_the_checklist_too(evidence, state):
+    evidence = dataclasses.replace(evidence, text=f"{evidence.text} zebra", danger=T.sure_in_checklist, signs={})
+    assert decide(CONTENT, evidence, state, T).intent in ALARMS
 
 
 def test_a_fragment_that_answers_the_open_question_needs_a_surer_classifier():
-    heard = hear(text="it's little white ones, three times a day by mouth", danger=0.6, intent="danger_overdose")
-    assert taken(heard, open_item="route").intent == "answer_checklist"
-    assert taken(dataclasses.replace(heard, danger=0.9), open_item="route").intent == "emergency"
+    evidence = hear(text="it's little white ones, three times a day by mouth", danger=0.6, intent="danger_overdose")
+    assert taken(evidence, open_item="route").intent == "answer_checklist"
+    assert taken(dataclasses.replace(evidence, danger=0.9), open_item="route").intent == "emergency"
 
 
 @settings(max_examples=500, deadline=None)
 @given(HEARD, SITUATION)
-def test_deciding_never_raises_and_always_names_an_intent(heard, situation):
-    decision = decide(CONTENT, heard, situation, T)
-    assert decision.intent or heard.intent == ""
+def test_deciding_never_raises_and_always_names_an_intent(evidence, state):
+    decision = decide(CONTENT, evidence, state, T)
+    assert decision.intent or evidence.intent == ""
     assert 0 <= decision.confidence <= 1
 
 
 @settings(max_examples=500, deadline=None)
 @given(HEARD, SITUATION)
-def test_self_harm_comes_before_everything(heard, situation):
-    heard = dataclasses.replace(heard, mentions=(*heard.mentions, SELF_HARM), crisis=0.1)
-    assert decide(CONTENT, heard, situation, T).intent == "crisis"
+def test_self_harm_comes_before_everything(evidence, state):
+    evidence = dataclasses.replace(evidence, mentions=(*evidence.mentions, SELF_HARM), crisis=0.1)
+    assert decide(CONTENT, evidence, state, T).intent == "crisis"
 
 
 def test_a_rule_for_self_harm_counts_where_the_classifier_is_sure_of_some_danger():
-    heard = hear("ya no quiere vivir", danger=0.8, crisis=0.0, signs={"altered_mental_state": 0.7}, mentions=(SELF_HARM,))
-    assert decide(CONTENT, heard, Situation(), T).intent == "crisis"
-    assert decide(CONTENT, dataclasses.replace(heard, danger=0.01), Situation(), T).intent != "crisis"
+    evidence = hear("ya no quiere vivir", danger=0.8, crisis=0.0, signs={"altered_mental_state": 0.7}, mentions=(SELF_HARM,))
+    assert decide(CONTENT, evidence, DialogueState(), T).intent == "crisis"
+    assert decide(CONTENT, dataclasses.replace(evidence, danger=0.01), DialogueState(), T).intent != "crisis"
 
 
 @pytest.mark.parametrize(("crisis", "intent"), [(0.19, "emergency"), (0.21, "crisis")])
 def test_self_harm_may_stand_beside_a_likelier_sign(crisis, intent):
-    heard = hear("x", danger=0.9, crisis=crisis, signs={"overdose": 0.7})
-    assert decide(CONTENT, heard, Situation(), T).intent == intent
+    evidence = hear("x", danger=0.9, crisis=crisis, signs={"overdose": 0.7})
+    assert decide(CONTENT, evidence, DialogueState(), T).intent == intent
 
 
 def test_a_share_of_the_likeliest_sign_is_enough_for_self_harm():
-    heard = hear("x", danger=0.9, crisis=0.13, signs={"overdose": 0.3})
-    assert decide(CONTENT, heard, Situation(), T).intent == "crisis"
+    evidence = hear("x", danger=0.9, crisis=0.13, signs={"overdose": 0.3})
+    assert decide(CONTENT, evidence, DialogueState(), T).intent == "crisis"
 
 
 @settings(max_examples=500, deadline=None)
 @given(HEARD, st.tuples(st.floats(0, 1), st.floats(0, 1)).map(sorted))
-def test_more_danger_from_the_classifier_never_turns_danger_off(heard, scores):
-    less, more = (is_danger(dataclasses.replace(heard, danger=score), T) for score in scores)
+def test_more_danger_from_the_classifier_never_turns_danger_off(evidence, scores):
+    less, more = (is_danger(dataclasses.replace(evidence, danger=score), T) for score in scores)
     assert more >= less
 
 
 @settings(max_examples=500, deadline=None)
 @given(HEARD, MENTION)
-def test_another_mention_never_turns_danger_off(heard, mention):
-    assert is_danger(dataclasses.replace(heard, mentions=(*heard.mentions, mention)), T) >= is_danger(heard, T)
+def test_another_mention_never_turns_danger_off(evidence, mention):
+    assert is_danger(dataclasses.replace(evidence, mentions=(*evidence.mentions, mention)), T) >= is_danger(evidence, T)
 
 
 @settings(max_examples=500, deadline=None)
 @given(HEARD, SITUATION)
-def test_finding_slots_only_get_values_that_the_checklist_offers(heard, situation):
-    for name, value in decide(CONTENT, heard, situation, T).entities:
+def test_finding_slots_only_get_values_that_the_checklist_offers(evidence, state):
+    for name, value in decide(CONTENT, evidence, state, T).entities:
         if name in CONTENT.items:
             assert value in {choice.value for choice in CONTENT.choices_of(name)}
 
 
 @settings(max_examples=300, deadline=None)
 @given(HEARD)
-def test_a_classifier_that_names_danger_is_an_alarm_or_a_question_by_itself(heard):
-    heard = dataclasses.replace(heard, intent="danger_seizure")
-    assert decide(CONTENT, heard, Situation(), T).intent in ALARMS | {"possible_danger"}
+def test_a_classifier_that_names_danger_is_an_alarm_or_a_question_by_itself(evidence):
+    evidence = dataclasses.replace(evidence, intent="danger_seizure")
+    assert decide(CONTENT, evidence, DialogueState(), T).intent in ALARMS | {"possible_danger"}
 
 
 def test_a_danger_intent_with_some_danger_is_an_alarm():
@@ -174,33 +175,33 @@ def test_a_danger_intent_with_some_danger_is_an_alarm():
 
 
 def test_a_doubtful_word_about_the_sign_just_asked_for_has_its_question_asked_again():
-    heard = hear("her wee is a nice pale straw", intent="danger_muscle_breakdown", danger=0.7, signs={"muscle_breakdown": 0.7})
-    assert taken(heard, open_item="muscle_breakdown").intent == FALLBACK
+    evidence = hear("her wee is a nice pale straw", intent="danger_muscle_breakdown", danger=0.7, signs={"muscle_breakdown": 0.7})
+    assert taken(evidence, open_item="muscle_breakdown").intent == FALLBACK
 
 
 def test_a_doubtful_word_about_another_sign_is_asked_about_in_the_checklist():
-    heard = hear("she is talking to the curtain", intent="danger_hallucination", danger=0.7, signs={"hallucinations": 0.7})
-    assert taken(heard, open_item="seizure").intent == "possible_danger"
+    evidence = hear("she is talking to the curtain", intent="danger_hallucination", danger=0.7, signs={"hallucinations": 0.7})
+    assert taken(evidence, open_item="seizure").intent == "possible_danger"
 
 
 def test_an_answer_of_plain_words_is_no_self_harm_in_the_checklist():
-    heard = hear("it's the tablets", intent="crisis", danger=0.95, crisis=0.95)
-    assert taken(heard, open_item="route").intent == "answer_checklist"
+    evidence = hear("it's the tablets", intent="crisis", danger=0.95, crisis=0.95)
+    assert taken(evidence, open_item="route").intent == "answer_checklist"
 
 
 def test_a_classifier_that_is_very_sure_of_self_harm_is_a_crisis_in_the_checklist_too():
-    heard = hear("I wrote the letters last night", intent="crisis", danger=0.95, crisis=0.95)
-    assert taken(heard, open_item="seizure").intent == "crisis"
+    evidence = hear("I wrote the letters last night", intent="crisis", danger=0.95, crisis=0.95)
+    assert taken(evidence, open_item="seizure").intent == "crisis"
 
 
 def test_a_calm_report_that_all_is_well_answers_the_open_question_with_no():
-    heard = hear("he's fully with it, beat me at Scrabble", intent="report_no_problem", danger=0.01)
-    assert dict(taken(heard, open_item="altered_mental_state").entities) == {"altered_mental_state": "no"}
+    evidence = hear("he's fully with it, beat me at Scrabble", intent="report_no_problem", danger=0.01)
+    assert dict(taken(evidence, open_item="altered_mental_state").entities) == {"altered_mental_state": "no"}
 
 
 def test_a_report_that_all_is_well_in_doubtful_words_answers_nothing():
-    heard = hear("he's fully with it, beat me at Scrabble", intent="report_no_problem", danger=T.calm)
-    assert taken(heard, open_item="altered_mental_state").intent != "answer_checklist"
+    evidence = hear("he's fully with it, beat me at Scrabble", intent="report_no_problem", danger=T.calm)
+    assert taken(evidence, open_item="altered_mental_state").intent != "answer_checklist"
 
 
 def test_the_classifier_alone_can_raise_an_alarm():
@@ -228,7 +229,7 @@ def test_doubt_is_asked_about():
 
 
 def test_a_failed_classifier_makes_a_negated_sign_a_doubt():
-    assert may_be_danger(CONTENT, hear(danger=None, mentions=(NO_FEVER,)), Situation(), T)
+    assert may_be_danger(CONTENT, hear(danger=None, mentions=(NO_FEVER,)), DialogueState(), T)
 
 
 def test_an_alarm_names_the_sign_its_finding_and_the_reason():

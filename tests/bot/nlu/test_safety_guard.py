@@ -10,9 +10,9 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.nlu import safety_guard
-from bot.nlu.decision import Situation
+from bot.nlu.decision import DialogueState
 from bot.nlu.intent_classifier import DANGER_SCORES, DangerScores
-from bot.nlu.safety_guard import SafetyGuard, situation_of
+from bot.nlu.safety_guard import SafetyGuard, dialogue_state_of
 from bot.settings import ROOT
 
 DOMAIN = Domain.load(str(ROOT / "domain.yml"))
@@ -50,43 +50,43 @@ def raising(*_arguments):
 
 
 def test_no_talk_is_a_fresh_talk():
-    assert situation_of(None) == Situation()
+    assert dialogue_state_of(None) == DialogueState()
 
 
 def test_a_talk_that_has_just_begun_is_fresh():
-    assert situation_of(tracker_of()) == Situation()
+    assert dialogue_state_of(tracker_of()) == DialogueState()
 
 
 def test_the_open_question_is_seen():
-    assert situation_of(tracker_of(*OPEN_SEIZURE)).open_item == "seizure"
+    assert dialogue_state_of(tracker_of(*OPEN_SEIZURE)).open_item == "seizure"
 
 
 def test_the_question_of_a_checklist_that_was_left_is_not_open():
-    assert situation_of(tracker_of(*OPEN_SEIZURE, ActiveLoop(None))).open_item is None
+    assert dialogue_state_of(tracker_of(*OPEN_SEIZURE, ActiveLoop(None))).open_item is None
 
 
 @pytest.mark.parametrize("name", ["utter_happening_now", "utter_possible_danger"])
 def test_the_question_whether_it_is_happening_is_seen(name):
-    assert situation_of(tracker_of(UserUttered("x"), uttered("utter_answer_kidney"), uttered(name))).asked_if_happening
+    assert dialogue_state_of(tracker_of(UserUttered("x"), uttered("utter_answer_kidney"), uttered(name))).asked_if_happening
 
 
 def test_the_question_whether_it_is_happening_counts_for_one_turn_only():
     events = [UserUttered("x"), uttered("utter_happening_now"), UserUttered("y"), uttered("utter_answer_kidney")]
-    assert not situation_of(tracker_of(*events)).asked_if_happening
+    assert not dialogue_state_of(tracker_of(*events)).asked_if_happening
 
 
 def test_another_text_is_not_taken_for_that_question():
-    assert not situation_of(tracker_of(UserUttered("x"), uttered("utter_clarify"), BotUttered("no metadata"))).asked_if_happening
+    assert not dialogue_state_of(tracker_of(UserUttered("x"), uttered("utter_clarify"), BotUttered("no metadata"))).asked_if_happening
 
 
 @pytest.mark.parametrize("alarm", ["emergency", "crisis"])
 def test_an_open_alarm_is_seen(alarm):
-    assert situation_of(tracker_of(SlotSet("alarm", alarm))).alarm == alarm
+    assert dialogue_state_of(tracker_of(SlotSet("alarm", alarm))).alarm == alarm
 
 
 @pytest.mark.parametrize("value", ["closed", None])
 def test_a_closed_alarm_is_none(value):
-    assert situation_of(tracker_of(SlotSet("alarm", value))).alarm is None
+    assert dialogue_state_of(tracker_of(SlotSet("alarm", value))).alarm is None
 
 
 def test_a_calm_message_keeps_the_classifiers_choice(guard):
@@ -165,7 +165,7 @@ def test_with_broken_rules_a_calm_message_stays_calm(guard, monkeypatch):
 
 
 def test_without_a_talks_state_a_danger_sign_still_raises_the_alarm(guard, monkeypatch):
-    monkeypatch.setattr(safety_guard, "situation_of", raising)
+    monkeypatch.setattr(safety_guard, "dialogue_state_of", raising)
     message = judged(guard, "he is having a seizure", scores=SURE, tracker=tracker_of())
     assert message.get("intent")["name"] == "emergency"
 
@@ -185,7 +185,7 @@ def test_a_broken_decision_is_replaced_by_the_rules_or_a_question(guard, monkeyp
 
 
 def test_with_everything_broken_it_asks_whether_there_is_danger(guard, monkeypatch):
-    for part in ("danger_rules", "foreign_language", "decide", "situation_of"):
+    for part in ("danger_rules", "foreign_language", "decide", "dialogue_state_of"):
         monkeypatch.setattr(safety_guard, part, raising)
     message = judged(guard, "he is having a seizure", scores=SURE, tracker=tracker_of())
     assert message.get("intent")["name"] == "possible_danger"

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.nlu.scores import Probabilities, combine, is_danger_intent, read_as_one
+from bot.content.intents import holds_danger
+from bot.nlu.scores import Probabilities, combine, read_as_one
 
 INTENTS = ["ask_uses", "crisis", "danger_fever", "danger_seizure", "greet"]
 COUNT, SIGNS, DANGER = 5, 3, 5
@@ -25,12 +26,12 @@ def random_scores(seed, texts=4, spread=3.0):
 
 @pytest.mark.parametrize("intent", ["crisis", "danger_fever", "danger_other"])
 def test_danger_and_self_harm_are_danger(intent):
-    assert is_danger_intent(intent)
+    assert holds_danger(intent)
 
 
 @pytest.mark.parametrize("intent", ["ask_kidney", "possible_danger", "report_ran_out", "not_danger_fever"])
 def test_other_intents_are_no_danger(intent):
-    assert not is_danger_intent(intent)
+    assert not holds_danger(intent)
 
 
 @given(SEEDS, SHARES)
