@@ -6,162 +6,184 @@ import ipaddress
 import logging
 import os
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
-from typing import Union
+from typing import Any, Literal, Optional, Union
+
+from pydantic import BaseSettings, Field, ValidationError, root_validator, validator
+from pydantic.env_settings import SettingsSourceCallable
 
 Network = Union[ipaddress.IPv4Network, ipaddress.IPv6Network]
 ROOT = Path(__file__).resolve().parent.parent
 CONTENT_DIR = ROOT / "content"
 MODEL_DIR = ROOT / "models"
+PREFIX = "ASSISTANT_"
+FILE_SUFFIX = "_FILE"
+DATABASE_DRIVERS = ("sqlite", "postgresql", "postgresql+psycopg2")
+_ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d+)?")
+_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+_TIMES = {"type_error.integer": "must be a whole number", "type_error.bool": "must be yes or no"}
 
 
-def credentials_file() -> Path:
-    """The file that lists the channels."""
-    return Path(os.environ.get("ASSISTANT_CREDENTIALS", str(ROOT / "credentials.yml")))
+class Settings(BaseSettings):
+    """What a deployment may set: the variable is a field's name in capitals after `ASSISTANT_`.
 
-
-def _number(name: str, default: str) -> int:
-    raw = os.environ.get(name, default)
-    try:
-        value = int(raw)
-    except ValueError:
-        raise SystemExit(f"{name} must be a whole number, not {raw!r}. Correct it or unset it.") from None
-    if value <= 0:
-        raise SystemExit(f"{name} must be greater than 0, not {value}. Correct it or unset it.")
-    return value
-
-
-def _list(name: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in os.environ.get(name, "").split(",") if part.strip())
-
-
-def _origins(name: str) -> tuple[str, ...]:
-    origins = _list(name)
-    for origin in origins:
-        if not re.fullmatch(r"https?://[a-z0-9.-]+(:\d+)?", origin):
-            raise SystemExit(f"{name} must list origins such as https://clinic.example, without a path and without *, not {origin!r}.")
-    return origins
-
-
-def _networks(name: str) -> tuple[Network, ...]:
-    try:
-        return tuple(ipaddress.ip_network(part) for part in _list(name))
-    except ValueError:
-        raise SystemExit(f"{name} must list networks such as 10.0.0.0/8, with commas between. Correct it or unset it.") from None
-
-
-def log_level() -> int:
-    """The gravity from which on events are logged.
-
-    Raises:
-        SystemExit: The variable names no level.
+    The value of a field in `FROM_FILES` may stand in a file: the variable with `_FILE` names it.
     """
-    level = logging.getLevelName(os.environ.get("ASSISTANT_LOG_LEVEL", "WARNING").upper())
-    if not isinstance(level, int):
-        raise SystemExit("ASSISTANT_LOG_LEVEL must be DEBUG, INFO, WARNING, ERROR or CRITICAL. Correct it or unset it.")
-    return level
+
+    host: str = Field("127.0.0.1", min_length=1, description="Address to listen on; loopback unless a proxy stands in front.")
+    port: int = Field(5005, ge=1, le=65_535, description="TCP port of the assistant.")
+    credentials: Path = Field(ROOT / "credentials.yml", description="File that lists the channels.")
+    state_dir: Path = Field(ROOT / ".state", description="Folder for the database and the token secret; made on first use.")
+    database_url: str = Field("", description="SQLAlchemy address of the conversation store; SQLite in `state_dir` by default.")
+    clinic_file: Optional[Path] = Field(None, description="YAML file that overrides parts of `content/clinic.yml`.")
+    token_secret: Optional[str] = Field(None, description="Key that signs session tokens; generated in `state_dir` by default.")
+    token_hours: int = Field(72, ge=1, le=8_760, description="Hours for which a session token is valid.")
+    reply_seconds: int = Field(7, ge=1, le=60, description="Seconds after which a person gets the outage text.")
+    messages_per_minute: int = Field(60, ge=1, description="Messages that one session may send in a minute.")
+    sessions_per_minute: int = Field(30, ge=1, description="Sessions that one address may open in a minute.")
+    address_messages_per_minute: int = Field(600, ge=1, description="Messages that one address may send in a minute, over all sessions.")
+    trusted_proxies: int = Field(0, ge=0, le=10, description="Number of proxies in front whose `X-Forwarded-For` is believed.")
+    allowed_origins: tuple[str, ...] = Field((), description="Origins of other hosts whose pages may use the interface.")
+    sign_in_key: Optional[str] = Field(None, description="Key that checks a portal's sign-in tokens; none refuses all tokens.")
+    sign_in_algorithm: Literal["HS256", "RS256"] = Field("HS256", description="The only accepted algorithm of sign-in tokens.")
+    sign_in_audience: str = Field("baclofen-assistant", min_length=1, description="Audience that a portal must name in its tokens.")
+    sign_in_issuer: Optional[str] = Field(None, description="Issuer that a portal must name; none accepts any holder of the key.")
+    actions_url: Optional[str] = Field(None, description="Address of the action servers; none runs custom actions in this process.")
+    lock_url: Optional[str] = Field(None, description="Address of the Redis that locks conversations over all replicas.")
+    events_url: Optional[str] = Field(None, description="AMQP address of the RabbitMQ that gets every event.")
+    events_queue: str = Field("conversation-events", min_length=1, description="Name of the exchange and queue for events.")
+    events_with_words: bool = Field(False, description="Whether events hold what was typed and answered.")
+    model: Optional[str] = Field(None, description="Name of the only model that may be served with `run --trained`.")
+    metrics_networks: tuple[Network, ...] = Field((), description="Networks from which the metrics may be read, besides this machine.")
+    lean_imports: bool = Field(True, description="Whether the serving process leaves out packages that it never uses.")
+    log_level: str = Field("WARNING", description="Gravity from which on events are logged; no level logs message text.")
+
+    class Config:
+        """How the environment is read."""
+
+        env_prefix = PREFIX
+        allow_mutation = False
+
+        @classmethod
+        def customise_sources(
+            cls, init_settings: SettingsSourceCallable, env_settings: SettingsSourceCallable, file_secret_settings: SettingsSourceCallable
+        ) -> tuple[Callable[[BaseSettings], dict[str, Any]], ...]:
+            """Arguments first, then files, then the environment. A variable that is set to nothing counts as unset."""
+            return init_settings, _values_of_files, _values_of_variables
+
+    @validator("allowed_origins", "metrics_networks", pre=True)
+    def _split(cls, value: Any) -> Any:  # noqa: N805  pydantic's validators are class methods
+        return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+    @validator("allowed_origins", each_item=True)
+    def _is_origin(cls, value: str) -> str:  # noqa: N805
+        if not _ORIGIN.fullmatch(value):
+            raise ValueError("must list origins such as https://clinic.example, without a path and without *")
+        return value
+
+    @validator("log_level")
+    def _is_level(cls, value: str) -> str:  # noqa: N805
+        if value.upper() not in _LEVELS:
+            raise ValueError(f"must be one of {', '.join(_LEVELS)}")
+        return value.upper()
+
+    @validator("state_dir", "clinic_file", "credentials")
+    def _absolute(cls, value: Optional[Path]) -> Optional[Path]:  # noqa: N805
+        return value.resolve() if value is not None else None
+
+    @validator("state_dir")
+    def _is_no_file(cls, value: Path) -> Path:  # noqa: N805
+        if value.exists() and not value.is_dir():
+            raise ValueError("must name a folder, and there is a file of that name")
+        return value
+
+    @validator("credentials")
+    def _is_file(cls, value: Path) -> Path:  # noqa: N805
+        if not value.is_file():
+            raise ValueError("must name a file that exists")
+        return value
+
+    @root_validator(skip_on_failure=True)
+    def _fits_together(cls, values: dict[str, Any]) -> dict[str, Any]:  # noqa: N805
+        if values["lock_url"] and not values["token_secret"]:
+            raise ValueError(
+                "ASSISTANT_LOCK_URL is for several replicas, and they must share ASSISTANT_TOKEN_SECRET. Set both, or neither."
+            )
+        address = values["database_url"] or f"sqlite:///{values['state_dir'] / 'conversations.db'}"
+        if address.partition("://")[0] not in DATABASE_DRIVERS or "://" not in address:
+            raise ValueError("ASSISTANT_DATABASE_URL must begin with sqlite:// or postgresql://, then the address of the database.")
+        return {**values, "database_url": address}
 
 
-def _secret(name: str) -> str | None:
-    """A variable's value, or what the file holds that the variable with `_FILE` names."""
-    file = os.environ.get(f"{name}_FILE")
-    if not file:
-        return os.environ.get(name) or None
+FROM_FILES = ("database_url", "token_secret", "sign_in_key", "lock_url", "events_url")
+
+
+def variable_of(field: str) -> str:
+    """The environment variable of a field."""
+    return f"{PREFIX}{field.upper()}"
+
+
+def _values_of_variables(_: BaseSettings) -> dict[str, Any]:
+    values = {name: os.environ.get(variable_of(name)) for name in Settings.__fields__}
+    return {name: value for name, value in values.items() if value}
+
+
+def _values_of_files(_: BaseSettings) -> dict[str, Any]:
+    names = {name: os.environ.get(variable_of(name) + FILE_SUFFIX) for name in FROM_FILES}
+    return {name: _content_of(variable_of(name) + FILE_SUFFIX, file) for name, file in names.items() if file}
+
+
+def _content_of(variable: str, file: str) -> str:
     try:
-        secret = Path(file).read_text(encoding="ascii").strip()
+        content = Path(file).read_text(encoding="ascii").strip()
     except (OSError, ValueError) as error:
-        raise SystemExit(f"{name}_FILE cannot be read ({type(error).__name__}). Correct it or unset it.") from None
-    if not secret:
-        raise SystemExit(f"{name}_FILE names an empty file. Correct it or unset it.")
-    return secret
+        raise SystemExit(f"{variable} cannot be read ({type(error).__name__}). Correct it or unset it.") from None
+    if not content:
+        raise SystemExit(f"{variable} names an empty file. Correct it or unset it.")
+    return content
 
 
-@dataclass(frozen=True)
-class Settings:
-    """What a deployment may set.
-
-    Attributes:
-        state_dir: Folder for the database and the token secret; it is made on first use.
-        database_url: SQLAlchemy address of the conversation store.
-        clinic_file: YAML file that overrides parts of `content/clinic.yml`, or None.
-        token_secret: Key that signs session tokens, or None to generate one in `state_dir`.
-        token_hours: Hours for which a session token is valid.
-        reply_seconds: Seconds after which a person gets the outage text instead of waiting on.
-        messages_per_minute: Messages that one session may send in a minute.
-        sessions_per_minute: Sessions that one address may open in a minute.
-        address_messages_per_minute: Messages that one address may send in a minute, over all its sessions.
-        trusted_proxies: Number of proxies in front whose `X-Forwarded-For` is believed.
-        allowed_origins: Origins of other hosts whose pages may use the interface; none by default.
-        sign_in_key: Key that checks a portal's sign-in tokens: the shared secret (HS256) or the public key (RS256); None refuses them all.
-        sign_in_algorithm: `HS256` or `RS256`; no other is accepted, whatever a token says of itself.
-        sign_in_audience: The audience that a portal must name in its tokens.
-        sign_in_issuer: The issuer that a portal must name, or None to accept any holder of the key.
-        actions_url: Address of the action servers, or None to run custom actions in this process.
-        lock_url: Address of the Redis that locks talks over all replicas, or None for one process alone.
-        events_url: AMQP address of the RabbitMQ that gets every event, or None for no events.
-        events_queue: Name of the exchange and queue for events.
-        events_with_words: Whether events hold what was typed and answered.
-        model: Name of the only model that may be served with `run --trained`, or None for the one that fits.
-        metrics_networks: Networks from which the metrics may be read, besides this machine.
-    """
-
-    state_dir: Path
-    database_url: str
-    clinic_file: Path | None
-    token_secret: str | None
-    token_hours: int
-    reply_seconds: int
-    messages_per_minute: int
-    sessions_per_minute: int
-    trusted_proxies: int
-    address_messages_per_minute: int = 600
-    allowed_origins: tuple[str, ...] = ()
-    sign_in_key: str | None = None
-    sign_in_algorithm: str = "HS256"
-    sign_in_audience: str = "baclofen-assistant"
-    sign_in_issuer: str | None = None
-    actions_url: str | None = None
-    lock_url: str | None = None
-    events_url: str | None = None
-    events_queue: str = "conversation-events"
-    events_with_words: bool = False
-    model: str | None = None
-    metrics_networks: tuple[Network, ...] = ()
+def _line_of(error: Any) -> str:
+    field = str(error["loc"][0])
+    if field == "__root__":
+        return str(error["msg"])
+    context = error.get("ctx") or {}
+    problem = _TIMES.get(error["type"], str(error["msg"]))
+    if "limit_value" in context and error["type"].startswith("value_error.number"):
+        problem = f"must be {'at least' if error['type'].endswith('ge') else 'at most'} {context['limit_value']}"
+    if "permitted" in context:
+        problem = f"must be {' or '.join(context['permitted'])}"
+    if field == "metrics_networks":
+        problem = "must list networks such as 10.0.0.0/8, with commas between"
+    given = "" if field in FROM_FILES else f", not {os.environ.get(variable_of(field), '')!r}"
+    return f"{variable_of(field)} {problem}{given}. Correct it or unset it."
 
 
 def read_settings() -> Settings:
     """Reads the environment.
 
     Raises:
-        SystemExit: A value is malformed; the message names the variable and what to do.
+        SystemExit: A value is malformed; a line for each says which variable it is and what to do.
     """
-    state_dir = Path(os.environ.get("ASSISTANT_STATE_DIR", str(ROOT / ".state"))).resolve()
-    clinic_file = os.environ.get("ASSISTANT_CLINIC_FILE")
-    lock_url, token_secret = _secret("ASSISTANT_LOCK_URL"), _secret("ASSISTANT_TOKEN_SECRET")
-    if lock_url and not token_secret:
-        raise SystemExit("ASSISTANT_LOCK_URL is for several replicas, and they must share ASSISTANT_TOKEN_SECRET. Set both, or neither.")
-    return Settings(
-        state_dir=state_dir,
-        database_url=_secret("ASSISTANT_DATABASE_URL") or f"sqlite:///{state_dir / 'conversations.db'}",
-        clinic_file=Path(clinic_file).resolve() if clinic_file else None,
-        token_secret=token_secret,
-        token_hours=_number("ASSISTANT_TOKEN_HOURS", "72"),
-        reply_seconds=_number("ASSISTANT_REPLY_SECONDS", "7"),
-        messages_per_minute=_number("ASSISTANT_MESSAGES_PER_MINUTE", "60"),
-        sessions_per_minute=_number("ASSISTANT_SESSIONS_PER_MINUTE", "30"),
-        trusted_proxies=int(os.environ.get("ASSISTANT_TRUSTED_PROXIES", "0")),
-        address_messages_per_minute=_number("ASSISTANT_ADDRESS_MESSAGES_PER_MINUTE", "600"),
-        allowed_origins=_origins("ASSISTANT_ALLOWED_ORIGINS"),
-        sign_in_key=_secret("ASSISTANT_SIGN_IN_KEY"),
-        sign_in_algorithm=os.environ.get("ASSISTANT_SIGN_IN_ALGORITHM", "HS256"),
-        sign_in_audience=os.environ.get("ASSISTANT_SIGN_IN_AUDIENCE", "baclofen-assistant"),
-        sign_in_issuer=os.environ.get("ASSISTANT_SIGN_IN_ISSUER") or None,
-        actions_url=os.environ.get("ASSISTANT_ACTIONS_URL") or None,
-        lock_url=lock_url,
-        events_url=_secret("ASSISTANT_EVENTS_URL"),
-        events_queue=os.environ.get("ASSISTANT_EVENTS_QUEUE", "conversation-events"),
-        events_with_words=os.environ.get("ASSISTANT_EVENTS_WITH_WORDS", "no") == "yes",
-        model=os.environ.get("ASSISTANT_MODEL") or None,
-        metrics_networks=_networks("ASSISTANT_METRICS_NETWORKS"),
-    )
+    try:
+        return Settings.parse_obj({})  # mypy does not know that all fields have defaults
+    except ValidationError as errors:
+        lines = list(dict.fromkeys(_line_of(error) for error in errors.errors()))
+    raise SystemExit("\n".join(lines))
+
+
+def log_level() -> int:
+    """The gravity from which on events are logged.
+
+    Raises:
+        SystemExit: A value is malformed.
+    """
+    return int(logging.getLevelName(read_settings().log_level))
+
+
+class ServerEnvironment(BaseSettings):
+    """Variables of other programs that the assistant has to know of."""
+
+    sanic_workers: int = Field(1, description="Processes that Rasa starts; more than one need ASSISTANT_LOCK_URL.")
+    prometheus_multiproc_dir: str = Field("", description="Folder in which the processes of one server share their figures.")

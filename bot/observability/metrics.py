@@ -6,7 +6,6 @@ count together; see docs/operations.md.
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,6 +23,7 @@ from prometheus_client import (
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from bot.observability import outages
+from bot.settings import ServerEnvironment
 
 disable_created_metrics()  # type: ignore[no-untyped-call]
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 8.0)
@@ -93,7 +93,7 @@ outages.listen(_count_fault)
 def page() -> tuple[bytes, str]:
     """All figures in Prometheus' text format, and its media type."""
     registry = REGISTRY
-    if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+    if ServerEnvironment.parse_obj({}).prometheus_multiproc_dir:
         registry = CollectorRegistry()
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     return generate_latest(registry), CONTENT_TYPE_LATEST

@@ -10,27 +10,18 @@ from collections.abc import Sequence
 from typing import Any, Optional
 
 from rasa.core.policies.policy import Policy, PolicyPrediction
-from rasa.engine.graph import ExecutionContext
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.core.constants import ACTION_DEACTIVATE_LOOP_NAME, ACTION_LISTEN_NAME
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, Event, UserUttered
 from rasa.shared.core.generator import TrackerWithCachedStates
 from rasa.shared.core.trackers import DialogueStateTracker
-from rasa.shared.exceptions import RasaException
 
 from bot.content.intents import CRISIS, EMERGENCY, is_danger_sign
-from bot.serving.training import fingerprint
 
 PRIORITY = 10
 ANSWERS = {CRISIS: "utter_crisis", EMERGENCY: "utter_emergency"}
-_MADE_FROM = "made-from"
-
-
-class OtherModelError(RasaException):
-    """The model was made from something else than what is here."""
 
 
 def alarm_answer(intent: str | None) -> str | None:
@@ -76,28 +67,14 @@ class SafetyPolicy(Policy):
         return {"priority": PRIORITY, "max_history": None}
 
     def train(self, training_trackers: list[TrackerWithCachedStates], domain: Domain, **kwargs: Any) -> Resource:
-        """Learns nothing, and notes what the model is made from."""
-        with self._model_storage.write_to(self._resource) as folder:
-            (folder / _MADE_FROM).write_text(fingerprint(), encoding="ascii")
+        """Learns nothing."""
         return self._resource
-
-    @classmethod
-    def fingerprint_addon(cls, config: dict[str, Any]) -> Optional[str]:
-        """Content, data and code: the note must not come from Rasa's cache when they have changed."""
-        return fingerprint()
 
     @classmethod
     def load(
         cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext, **kwargs: Any
     ) -> SafetyPolicy:
-        """Refuses a model that was made from other content, data or code than what is here.
-
-        Raises:
-            OtherModelError: It was.
-        """
-        with model_storage.read_from(resource) as folder:
-            if (folder / _MADE_FROM).read_text(encoding="ascii") != fingerprint():
-                raise OtherModelError("The model was made from other content, data or code. Train a new one.")
+        """Creates the policy: nothing of it is stored."""
         return cls(config, model_storage, resource, execution_context)
 
     def predict_action_probabilities(

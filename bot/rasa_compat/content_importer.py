@@ -11,6 +11,7 @@ from rasa.shared.utils.io import read_yaml_file
 
 from bot.content import installed_content
 from bot.content.responses import build_responses
+from bot.rasa_compat.model_fingerprint import note
 from bot.settings import ROOT
 
 
@@ -29,7 +30,7 @@ class ContentImporter(RasaFileImporter):
         if self._domain is None:
             content = installed_content()
             names = read_yaml_file(self._domain_path or str(ROOT / "domain.yml"))
-            self._domain = Domain.from_dict({**names, "responses": build_responses(content)})
+            self._domain = Domain.from_dict({**names, "responses": {**build_responses(content), **note()}})
         return self._domain
 
     def get_nlu_data(self, language: Optional[str] = "en") -> TrainingData:

@@ -7,7 +7,6 @@ named in annotations and inherited from, but not called. Training, `rasa run` an
 
 from __future__ import annotations
 
-import os
 import sys
 from abc import ABCMeta
 from collections.abc import Sequence
@@ -16,7 +15,7 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any, Optional
 
-from bot.settings import credentials_file
+from bot.settings import read_settings
 
 SWITCH = "ASSISTANT_LEAN_IMPORTS"
 BLOCKED = frozenset({"tensorflow", "keras", "torch", "h5py", "transformers", "jax", "cupy", "mxnet"})
@@ -125,9 +124,10 @@ def install() -> Optional[StubFinder]:
     Returns:
         The finder, or None if `ASSISTANT_LEAN_IMPORTS=0` switches it off.
     """
-    if os.environ.get(SWITCH) == "0":
+    settings = read_settings()
+    if not settings.lean_imports:
         return None
-    has_socket = any(line.startswith("bot.channels.socketio.") for line in credentials_file().read_text(encoding="utf-8").splitlines())
+    has_socket = any(line.startswith("bot.channels.socketio.") for line in settings.credentials.read_text(encoding="utf-8").splitlines())
     finder = StubFinder(STUBBED - {"socketio"} if has_socket else STUBBED)
     sys.meta_path.insert(0, finder)
     return finder

@@ -13,6 +13,7 @@ from sanic import Sanic
 from bot.conversation.turn import store_of
 from bot.observability import outages
 from bot.rasa_compat.action_failover import harden_agent
+from bot.rasa_compat.model_fingerprint import OtherModelError, check_model
 
 logger = logging.getLogger(__name__)
 SECONDS_BETWEEN_TRIES = 1.0
@@ -45,7 +46,17 @@ class Housekeeping:
             return
         if agent.is_ready():
             harden_agent(agent)
+            self._refuse_other_model(agent)
         self._tasks = [asyncio.ensure_future(work) for work in (self._recover_store_loop(agent), self._purge(agent))]
+
+    @staticmethod
+    def _refuse_other_model(agent: Agent) -> None:
+        """Serves without a model rather than with one that does not fit; `rasa run` takes the newest file that there is."""
+        try:
+            with outages.watch("model"):
+                check_model(agent)
+        except OtherModelError:
+            agent.processor = None
 
     async def _stop(self, app: Sanic, _: AbstractEventLoop) -> None:
         """Ends the upkeep, after a last try to write what waits."""

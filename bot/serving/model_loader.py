@@ -18,6 +18,7 @@ from sanic import Sanic
 
 from bot.observability import outages
 from bot.rasa_compat.action_failover import harden_agent
+from bot.rasa_compat.model_fingerprint import check_model
 from bot.serving.training import model_file
 
 MODEL = "model"
@@ -95,6 +96,7 @@ class ModelLoader:
             if not model.is_file():
                 raise FileNotFoundError
             await asyncio.to_thread(loaded.load_model, str(model))
+            check_model(loaded)
             harden_agent(loaded)
             await loaded.parse_message("hello, is anybody there")  # libraries load parts of themselves when first used
         except Exception as error:

@@ -15,7 +15,7 @@ from sanic import Sanic
 from bot import rasa_compat
 from bot.rasa_compat.action_failover import with_local_fallback
 from bot.serving.model_loader import ModelLoader
-from bot.settings import ROOT, credentials_file, read_settings
+from bot.settings import ROOT, read_settings
 
 
 def read_endpoints() -> AvailableEndpoints:
@@ -53,7 +53,7 @@ def build_app(model: Path | None = None, trains: bool = False, address: str = ""
     """
     keeper = ModelLoader(model, trains, lambda: _say(f"Ready: {address}  (Ctrl+C stops it)") if address else None, _say)
     rasa_compat.install()
-    channels = create_http_input_channels(None, str(credentials_file()))
+    channels = create_http_input_channels(None, str(read_settings().credentials))
     app = configure_app(input_channels=channels, enable_api=False, use_uvloop=True)
     app.config.ACCESS_LOG = False
     app.register_listener(_load_agent, "before_server_start")

@@ -2,26 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
+from bot.rasa_compat.model_fingerprint import fingerprint
 from bot.settings import MODEL_DIR, ROOT, read_settings
 
-INPUTS = (
-    "content",
-    "data",
-    "bot/content",
-    "bot/nlu",
-    "bot/policies",
-    "bot/rasa_compat/content_importer.py",
-    "config.yml",
-    "domain.yml",
-    "requirements.lock",
-)
-_SUFFIXES = {".py", ".yml", ".yaml", ".lock", ".json"}
-_FINGERPRINT_LENGTH = 16
 _MODELS_KEPT = 3
 Say = Callable[[str], None]
 
@@ -34,31 +21,9 @@ class ModelMismatchError(Exception):
     """The model that should be here is not; the message says what to do."""
 
 
-def _input_files() -> Iterator[Path]:
-    for name in INPUTS:
-        path = ROOT / name
-        if path.is_file():
-            yield path
-        else:
-            yield from sorted(file for file in path.rglob("*") if file.suffix in _SUFFIXES and "__pycache__" not in file.parts)
-    clinic_file = read_settings().clinic_file
-    if clinic_file is not None:
-        yield clinic_file
-
-
-def fingerprint() -> str:
-    """A hash of everything that goes into a model: content, data, code, configuration and locked packages."""
-    digest = hashlib.sha256()
-    for file in _input_files():
-        digest.update(str(file.relative_to(ROOT) if file.is_relative_to(ROOT) else file.name).encode())
-        digest.update(b"\0")
-        digest.update(file.read_bytes())
-    return digest.hexdigest()[:_FINGERPRINT_LENGTH]
-
-
-def model_file(mark: str | None = None) -> Path:
+def model_file(made_from: str | None = None) -> Path:
     """Where the model of a fingerprint lies, by default of the present one."""
-    return MODEL_DIR / f"assistant-{mark or fingerprint()}.tar.gz"
+    return MODEL_DIR / f"assistant-{made_from or fingerprint()}.tar.gz"
 
 
 def refuse_other_model() -> None:

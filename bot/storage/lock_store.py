@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
-import os
 import time
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
@@ -29,7 +28,7 @@ from redis.exceptions import LockError as RedisLockError
 from redis.exceptions import RedisError
 
 from bot.observability import outages
-from bot.settings import read_settings
+from bot.settings import ServerEnvironment, read_settings
 
 logger = logging.getLogger(__name__)
 LEASE_SECONDS = 4.0  # a killed replica's lock goes by itself: soon enough that the next replica still answers in time
@@ -60,7 +59,7 @@ class ConversationLocks(LockStore):
         """
         super().__init__()
         address = url or read_settings().lock_url
-        if address is None and int(os.environ.get("SANIC_WORKERS") or 1) > 1:
+        if address is None and ServerEnvironment.parse_obj({}).sanic_workers > 1:
             raise SystemExit("SANIC_WORKERS above 1 needs ASSISTANT_LOCK_URL: workers share their locks there. Set it, or use one worker.")
         self._local: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._redis = self._client(address) if address else None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -57,7 +56,7 @@ def _payloads() -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def _sign_in() -> SignIn:
-    return SignIn(replace(read_settings(), sign_in_key=SECRET))
+    return SignIn(read_settings().copy(update={"sign_in_key": SECRET}))
 
 
 @lru_cache(maxsize=1)

@@ -8,7 +8,6 @@ import hashlib
 import hmac
 import json
 import time
-from dataclasses import replace
 
 import jwt
 import pytest
@@ -22,7 +21,7 @@ from bot.settings import read_settings
 
 SECRET = "a portal's shared secret of 32 bytes or more"
 AUDIENCE = "the-assistant"
-PLAIN = replace(read_settings(), sign_in_key=SECRET, sign_in_audience=AUDIENCE)
+PLAIN = read_settings().copy(update={"sign_in_key": SECRET, "sign_in_audience": AUDIENCE})
 SIGN_IN = SignIn(PLAIN)
 
 
@@ -86,12 +85,12 @@ def test_a_token_of_another_algorithm_is_refused(key, algorithm):
 
 
 def test_a_public_key_lets_in_who_holds_the_private_one(private_key):
-    signed = SignIn(replace(PLAIN, sign_in_key=pem(private_key), sign_in_algorithm="RS256"))
+    signed = SignIn(PLAIN.copy(update={"sign_in_key": pem(private_key), "sign_in_algorithm": "RS256"}))
     assert signed.user(token(key=private_key, algorithm="RS256")) == "user-17"
 
 
 def test_a_public_key_is_no_shared_secret(private_key):
-    signed = SignIn(replace(PLAIN, sign_in_key=pem(private_key), sign_in_algorithm="RS256"))
+    signed = SignIn(PLAIN.copy(update={"sign_in_key": pem(private_key), "sign_in_algorithm": "RS256"}))
     head, body, _ = token().split(".")
     mark = hmac.digest(pem(private_key).encode(), f"{head}.{body}".encode(), hashlib.sha256)
     with pytest.raises(SignInRefusedError):
@@ -99,7 +98,7 @@ def test_a_public_key_is_no_shared_secret(private_key):
 
 
 def test_another_issuer_is_refused_where_one_is_configured():
-    strict = SignIn(replace(PLAIN, sign_in_issuer="https://portal.example"))
+    strict = SignIn(PLAIN.copy(update={"sign_in_issuer": "https://portal.example"}))
     assert strict.user(token(iss="https://portal.example")) == "user-17"
     for refused in (token(iss="https://evil.example"), token()):
         with pytest.raises(SignInRefusedError):
@@ -108,7 +107,7 @@ def test_another_issuer_is_refused_where_one_is_configured():
 
 def test_without_a_key_nobody_signs_in():
     with pytest.raises(SignInRefusedError):
-        SignIn(replace(PLAIN, sign_in_key=None)).user(token())
+        SignIn(PLAIN.copy(update={"sign_in_key": None})).user(token())
 
 
 @pytest.mark.parametrize(
@@ -134,7 +133,7 @@ def test_without_a_key_nobody_signs_in():
 )
 def test_a_key_that_protects_nobody_stops_the_start(key, algorithm):
     with pytest.raises(SystemExit, match=r"sign-in key|SIGN_IN"):
-        SignIn(replace(PLAIN, sign_in_key=key, sign_in_algorithm=algorithm))
+        SignIn(PLAIN.copy(update={"sign_in_key": key, "sign_in_algorithm": algorithm}))
 
 
 @given(st.one_of(st.text(), st.from_regex(r"[A-Za-z0-9_-]{0,40}\.[A-Za-z0-9_-]{0,40}\.[A-Za-z0-9_-]{0,40}", fullmatch=True)))

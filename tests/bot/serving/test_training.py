@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from bot.rasa_compat import model_fingerprint
+from bot.rasa_compat.model_fingerprint import fingerprint
 from bot.serving import training
-from bot.serving.training import ModelMismatchError, fingerprint, fitting_model, model_file, train_if_needed
+from bot.serving.training import ModelMismatchError, fitting_model, model_file, train_if_needed
 
 
 @pytest.fixture
@@ -17,45 +19,11 @@ def project(tmp_path, monkeypatch):
     for name in ("config.yml", "domain.yml", "requirements.lock"):
         (tmp_path / name).write_text("x", encoding="utf-8")
     monkeypatch.setattr(training, "ROOT", tmp_path)
+    monkeypatch.setattr(model_fingerprint, "ROOT", tmp_path)
     monkeypatch.setattr(training, "MODEL_DIR", tmp_path / "models")
     (tmp_path / "models").mkdir()
     monkeypatch.delenv("ASSISTANT_CLINIC_FILE", raising=False)
     return tmp_path
-
-
-def test_the_fingerprint_stays_while_nothing_changes(project):
-    assert fingerprint() == fingerprint()
-
-
-@pytest.mark.parametrize(
-    "name", ["content/a.yml", "data/a.yml", "bot/a.yml", "actions/a.yml", "config.yml", "domain.yml", "requirements.lock"]
-)
-def test_the_fingerprint_follows_every_input(project, name):
-    before = fingerprint()
-    (project / name).write_text("changed", encoding="utf-8")
-    assert fingerprint() != before
-
-
-def test_the_fingerprint_follows_new_and_renamed_files(project):
-    before = fingerprint()
-    (project / "data" / "a.yml").rename(project / "data" / "b.yml")
-    assert fingerprint() != before
-
-
-def test_the_fingerprint_follows_the_clinics_file(project, tmp_path, monkeypatch):
-    before = fingerprint()
-    file = tmp_path / "our-clinic.yml"
-    file.write_text("name: Hill", encoding="utf-8")
-    monkeypatch.setenv("ASSISTANT_CLINIC_FILE", str(file))
-    assert fingerprint() != before
-
-
-@pytest.mark.parametrize("name", ["bot/notes.txt", "bot/__pycache__/x.py", "other/a.yml"])
-def test_other_files_do_not_matter(project, name):
-    before = fingerprint()
-    (project / name).parent.mkdir(exist_ok=True)
-    (project / name).write_text("x", encoding="utf-8")
-    assert fingerprint() == before
 
 
 def test_a_model_is_named_by_its_fingerprint(project):
