@@ -20,10 +20,11 @@ from rasa.shared.core.events import ActionExecuted, Event, UserUttered
 from rasa.shared.core.generator import TrackerWithCachedStates
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from bot.content import response_names
 from bot.content.intents import CRISIS, EMERGENCY, is_danger_sign
 
 PRIORITY = 10
-ANSWERS = {CRISIS: "utter_crisis", EMERGENCY: "utter_emergency"}
+ANSWERS = {CRISIS: response_names.CRISIS, EMERGENCY: response_names.EMERGENCY}
 
 
 def alarm_answer(intent: str | None) -> str | None:
