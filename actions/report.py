@@ -33,6 +33,8 @@ class ActionReport(Action):
         reason = " and ".join(known[name].label for name in gravest) or "something that worries you"
         topic = known[gravest[0]].topic if gravest else "why_worse"
         dispatcher.utter_message(response=response_names.outcome(level), reason=reason, topic=topic)
+        if entities(tracker, "mentioned_sign"):
+            dispatcher.utter_message(response=response_names.DANGER_SCREEN)
         findings = {known[name].finding for name in names if known[name].level == "urgent"} - {None}
         events = [SlotSet(finding, "yes") for finding in sorted(f for f in findings if f)]
         if "pump_problem" in findings:

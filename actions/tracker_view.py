@@ -8,6 +8,7 @@ from rasa_sdk import Tracker
 
 from bot.clinical.checklist import only_answers
 from bot.content import Content, installed_content
+from bot.content.intents import FALLBACK, UNCLEAR
 from bot.privacy.masking import mask
 
 _NO_BRACES = str.maketrans("{}[]", "()()")  # Rasa reads braces in a text as slots
@@ -49,7 +50,7 @@ def fallbacks_in_a_row(tracker: Tracker) -> int:
     """How many of the last messages in a row were not understood, the last one included."""
     count = 0
     for turn in reversed(user_turns(tracker)):
-        if ((turn.get("parse_data") or {}).get("intent") or {}).get("name") != "nlu_fallback":
+        if ((turn.get("parse_data") or {}).get("intent") or {}).get("name") not in (FALLBACK, UNCLEAR):
             break
         count += 1
     return count

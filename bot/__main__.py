@@ -59,7 +59,8 @@ def _arguments() -> argparse.Namespace:
     train.add_argument("--force", action="store_true", help="train in any case")
     commands.add_parser("model", help="print the name of the model that fits content, data and code")
     commands.add_parser("check", help="check the content files")
-    commands.add_parser("encoder", help="fine-tune the encoder on the training examples and keep the result")
+    encoder = commands.add_parser("encoder", help="fit the encoder's heads to the training examples and keep the result")
+    encoder.add_argument("--layers", action="store_true", help="fine-tune the layers as well: half an hour")
     tag = commands.add_parser("snippet", help="print the tag that puts the chat on a page")
     tag.add_argument("--into", metavar="PAGE", help="put it into a page that has an older one, instead of printing it")
     tag.add_argument("--server", default="http://localhost:5005/chat", help="where browsers reach the assistant")
@@ -98,19 +99,24 @@ def _snippet(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _encoder(_: argparse.Namespace) -> int:
+def _encoder(arguments: argparse.Namespace) -> int:
     _be_quiet()
     from rasa.shared.nlu.training_data.loading import load_data
 
-    from bot.nlu.encoder.tuned_weights import CHECKED_IN, fine_tune, mark_of
+    from bot.nlu.encoder.tuned_weights import CHECKED_IN, checked_in_layers, fine_tune, mark_of, refit, save_heads
     from bot.nlu.featurizer import labelled_texts
     from bot.serving.training import encoder_options
     from bot.settings import ROOT
 
     texts, intents = labelled_texts(load_data(str(ROOT / "data" / "nlu")))
     options = encoder_options()
-    say(f"Fine-tuning the encoder on {len(texts)} examples (up to half an hour on two cores) ...")
-    fine_tune(texts, intents, options).save(CHECKED_IN, mark_of(texts, intents, options))
+    layers = None if arguments.layers else checked_in_layers(options)
+    if layers is None:
+        say(f"Fine-tuning the encoder on {len(texts)} examples (up to half an hour on two cores) ...")
+        fine_tune(texts, intents, options).save(CHECKED_IN, mark_of(texts, intents, options), options)
+    else:
+        say(f"Fitting the heads to {len(texts)} examples (up to three minutes, seconds for a few new examples) ...")
+        save_heads(refit(texts, intents, layers, options).heads, mark_of(texts, intents, options))
     say(f"Wrote {CHECKED_IN.relative_to(ROOT)}: commit it with the examples.")
     return 0
 

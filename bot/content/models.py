@@ -64,7 +64,13 @@ MESSAGES: tuple[str, ...] = (
     "no_problem_noted",
     "happening_now",
     "not_happening",
-    "possible_danger",
+    "danger_screen",
+    "background_noted",
+    "mild_complaint",
+    "low_mood",
+    "self_harm_question",
+    "self_harm_denied",
+    "help_not_under_way",
     "clarify",
     "clarify_give_up",
     "nothing_open",
@@ -257,6 +263,7 @@ class FixedMessage(Strict):
     text: str
     topic: Optional[str] = None
     call: Optional[Literal["clinic"]] = None
+    ask: Optional[Literal["danger_screen", "happening_now", "self_harm"]] = None
     buttons: list[str] = []
 
 

@@ -14,6 +14,7 @@ from bot.content.response_names import utter
 
 Response = dict[str, Any]
 Responses = dict[str, list[Response]]
+DANGER_SCREEN = "danger_screen"
 SLOT_PLACEHOLDERS = {"danger_reason": "{danger_reason}", "reason": "{reason}"}
 
 
@@ -117,6 +118,12 @@ def question_response(content: Content, item: ChecklistItem) -> Response:
     return {"text": fill(item.question, content.clinic), "buttons": buttons, "custom": meta}
 
 
+def _sign_buttons(content: Content) -> list[dict[str, str]]:
+    """One button for each danger sign of the checklist; each leads straight to the emergency."""
+    signs = [item for item in content.items.values() if item.kind == "danger_sign"]
+    return [{"title": f"{sign.reason[0].upper()}{sign.reason[1:]}", "payload": choice_payload(content, sign, "yes")} for sign in signs]
+
+
 def message_responses(content: Content) -> Responses:
     """The fixed short texts."""
     found: Responses = {}
@@ -127,9 +134,12 @@ def message_responses(content: Content) -> Responses:
             meta["topic"] = topic
         if message.call or message.kind in ("emergency", "crisis"):
             meta["actions"] = calls(content.clinic, message.call or message.kind)
+        if message.ask:
+            meta["ask"] = message.ask
         response: Response = {"text": fill(message.text, content.clinic), "custom": meta}
-        if message.buttons:
-            response["buttons"] = _buttons(content, message.buttons)
+        buttons = [*(_sign_buttons(content) if message.ask == DANGER_SCREEN else []), *_buttons(content, message.buttons)]
+        if buttons:
+            response["buttons"] = buttons
         found[utter(name)] = [response]
     return found
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 from bot.content.intents import CRISIS
 from bot.content.models import Content
 from bot.nlu.danger_rules import danger_rules
-from bot.nlu.decision import Interpretation, emergency_of
+from bot.nlu.decision import emergency_of
+from bot.nlu.evidence import Interpretation
 from bot.nlu.mentions import CRISIS as CRISIS_MENTION
-from bot.nlu.mentions import Mention
+from bot.nlu.mentions import DANGER_SIGN, Mention
 from bot.nlu.text import clean
 
 
@@ -25,7 +26,7 @@ def alarm_of_mentions(content: Content, mentions: tuple[Mention, ...]) -> Interp
     """
     if any(mention.kind == CRISIS_MENTION for mention in mentions):
         return Interpretation(CRISIS, 1.0)
-    signs = [mention.name for mention in mentions if mention.kind == "danger_sign" and mention.present]
+    signs = [mention.name for mention in mentions if mention.kind == DANGER_SIGN and mention.present]
     return emergency_of(content, list(dict.fromkeys(signs)), 1.0) if signs else None
 
 

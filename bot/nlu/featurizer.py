@@ -18,7 +18,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.encoder.onnx_model import OnnxEncoder
 from bot.nlu.encoder.prefetch import Encoding, Reader, reading_of
-from bot.nlu.encoder.tuned_weights import Options, checked_in, fine_tune, mark_of
+from bot.nlu.encoder.tuned_weights import Options, TunedWeights, checked_in, checked_in_layers, fine_tune, mark_of, refit
 from bot.nlu.encoder.weights import WEIGHTS_SHA256
 from bot.nlu.text import clean, split_clauses, split_passages, without_instructions
 from bot.observability.progress import say
@@ -71,21 +71,28 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
         """Nothing to check."""
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Takes the checked-in fine-tuned encoder if it belongs to these examples, else fine-tunes.
+        """Takes the checked-in encoder and heads if they belong to these examples, else fits what is missing.
 
         Raises:
             EncoderUnavailableError: The published weights are missing or wrong.
         """
         texts, intents = labelled_texts(training_data)
         options = options_of(self._config)
-        tuned = checked_in(mark_of(texts, intents, options))
-        if tuned is None:
-            say("      The examples have changed: fine-tuning the encoder, up to half an hour ('make encoder' keeps the result) ...")
-            tuned = fine_tune(texts, intents, options)
+        tuned = checked_in(mark_of(texts, intents, options), options) or self._trained(texts, intents, options)
         say(f"      Sentence encoder: ready for {len(texts)} examples.")
         with self._storage.write_to(self._resource) as folder:
             (folder / _MODEL_FILE).write_bytes(tuned.model())
         return self._resource
+
+    @staticmethod
+    def _trained(texts: list[str], intents: list[str], options: Options) -> TunedWeights:
+        """What no checked-in file has: new heads on the checked-in layers, or all of it if other options are set."""
+        layers = checked_in_layers(options)
+        if layers is not None:
+            say("      The examples have changed: fitting the heads anew, up to three minutes ('make encoder' keeps them) ...")
+            return refit(texts, intents, layers, options)
+        say("      The options have changed: fine-tuning the encoder, up to half an hour ('make encoder' keeps it) ...")
+        return fine_tune(texts, intents, options)
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Leaves the examples as they are: nothing that is trained after the encoder reads its features."""

@@ -19,6 +19,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.content import installed_content
 from bot.content.intents import CRISIS, holds_danger
+from bot.nlu.evidence import StatementScore
 from bot.nlu.featurizer import CLAUSES, HEAD_SCORES, PASSAGES, labelled_texts
 from bot.nlu.ngrams.model import NgramModel
 from bot.nlu.scores import Probabilities, combine, danger_columns, log_odds, read_as_one, sigmoid
@@ -38,15 +39,21 @@ class DangerScores:
         danger: Probability that the message holds a danger sign: what the whole says, raised a little by its most alarming clause.
         crisis: Probability of self-harm, of the whole message.
         signs: Probability by danger sign, of the whole message.
+        statements: The same for each statement of the message, read alone; none if it is one statement.
     """
 
     danger: float
     crisis: float
     signs: dict[str, float]
+    statements: tuple[StatementScore, ...] = ()
 
 
 def danger_scores(
-    probabilities: Probabilities, intents: Sequence[str], sign_of_intent: dict[str, str], clause_share: float = 0.0
+    probabilities: Probabilities,
+    intents: Sequence[str],
+    sign_of_intent: dict[str, str],
+    clause_share: float = 0.0,
+    clauses: Sequence[str] = (),
 ) -> DangerScores:
     """Condenses the probabilities of a message (first row) and its clauses (further rows).
 
@@ -57,16 +64,21 @@ def danger_scores(
         intents: Names of the intents.
         sign_of_intent: Danger sign by intent.
         clause_share: Weight of the most alarming clause, 0 to 1.
+        clauses: The clauses of the further rows.
     """
     danger_intents = [intents[place] for place in danger_columns(tuple(intents))]
     signs = {
         sign_of_intent[name]: float(probabilities.signs[0, place]) for place, name in enumerate(danger_intents) if name in sign_of_intent
     }
-    crisis = float(probabilities.intents[0, list(intents).index(CRISIS)]) if CRISIS in intents else 0.0
+    by_row = probabilities.intents[:, list(intents).index(CRISIS)] if CRISIS in intents else np.zeros(len(probabilities.danger), np.float32)
+    crisis = float(by_row[0])
+    statements = tuple(
+        StatementScore(clause, float(danger), float(harm)) for clause, danger, harm in zip(clauses, probabilities.danger[1:], by_row[1:])
+    )
     whole = probabilities.danger[:1]
     clause = max(probabilities.danger[1:], default=whole[0])
     mixed = sigmoid((1 - clause_share) * log_odds(whole) + clause_share * log_odds(np.array([clause], np.float32)))
-    return DangerScores(float(max(whole[0], mixed[0])), crisis, signs)
+    return DangerScores(float(max(whole[0], mixed[0])), crisis, signs, statements)
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -136,6 +148,6 @@ class MessageClassifier(GraphComponent, IntentClassifier):
             ]
             message.set(INTENT, ranking[0], add_to_output=True)
             message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
-            scores = danger_scores(probabilities, self._intents, self._sign_of_intent, self._config["clause_share"])
+            scores = danger_scores(probabilities, self._intents, self._sign_of_intent, self._config["clause_share"], message.get(CLAUSES))
             message.set(DANGER_SCORES, scores)
         return messages

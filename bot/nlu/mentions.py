@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 CRISIS = "crisis"
+DANGER_SIGN = "danger_sign"
+SITUATION = "situation"
 NAMED = "named"
 
 

@@ -23,15 +23,17 @@ from bot.content import Content, installed_content, response_names
 from bot.content.intents import FALLBACK, POSSIBLE_DANGER
 from bot.nlu.alarm_by_rules import alarm_of_mentions
 from bot.nlu.danger_rules import danger_rules
-from bot.nlu.decision import DialogueState, Interpretation, MessageEvidence, Thresholds, decide
+from bot.nlu.decision import decide
+from bot.nlu.evidence import DialogueState, Interpretation, MessageEvidence
 from bot.nlu.intent_classifier import DANGER_SCORES
 from bot.nlu.language import foreign_language
 from bot.nlu.mentions import Mention
 from bot.nlu.rule_files import rules_digest
 from bot.nlu.text import clean
+from bot.nlu.zones import Thresholds
 from bot.observability import outages
 
-ASKED_IF_HAPPENING = frozenset({response_names.HAPPENING_NOW, response_names.POSSIBLE_DANGER})
+ASKED_IF_HAPPENING = frozenset({response_names.HAPPENING_NOW, response_names.DANGER_SCREEN})
 T = TypeVar("T")
 
 
@@ -49,6 +51,7 @@ def dialogue_state_of(tracker: Optional[DialogueStateTracker]) -> DialogueState:
     return DialogueState(
         open_item=tracker.get_slot("requested_slot") if in_form else None,
         asked_if_happening=any(name in ASKED_IF_HAPPENING for name in last_turn),
+        asked_about_self_harm=response_names.SELF_HARM_QUESTION in last_turn,
         alarm=open_alarm(tracker.get_slot("alarm")),
     )
 
@@ -110,6 +113,7 @@ class SafetyGuard(GraphComponent):
             danger=scores.danger if scores else None,
             crisis=scores.crisis if scores else None,
             signs=scores.signs if scores else {},
+            statements=scores.statements if scores else (),
             language=self._part("language", lambda: foreign_language(text), None),
         )
 

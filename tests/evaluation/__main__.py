@@ -15,8 +15,10 @@ import yaml
 from tqdm import tqdm
 
 from bot.content import Content
-from bot.nlu.decision import DialogueState, Interpretation, MessageEvidence, Thresholds, decide
+from bot.nlu.decision import decide
+from bot.nlu.evidence import DialogueState, Interpretation, MessageEvidence
 from bot.nlu.mentions import CRISIS
+from bot.nlu.zones import Thresholds
 from tests.evaluation.assistant import Assistant
 from tests.evaluation.dialogues import play
 from tests.evaluation.metrics import Judged, Share, by_group, figures, is_missed, share

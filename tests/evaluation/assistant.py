@@ -12,7 +12,7 @@ from rasa.core.agent import Agent
 from bot.content import Content, load_content
 from bot.conversation.replies import Replies
 from bot.conversation.turn import ConversationService, store_of
-from bot.nlu.decision import MessageEvidence
+from bot.nlu.evidence import MessageEvidence
 from bot.nlu.safety_guard import SafetyGuard
 from bot.rasa_compat.in_process_actions import InProcessActionEndpoint
 from bot.serving.training import train_if_needed
@@ -39,13 +39,13 @@ class Assistant:
         """The model's own guard, which from now on also tells what it heard."""
         nodes = self.agent.processor.graph_runner._instantiated_nodes.values()
         guard = next(node._component for node in nodes if isinstance(node._component, SafetyGuard))
-        hear = guard._heard
+        hear = guard._evidence
 
         def remember(message: Any, text: str) -> MessageEvidence:
             self.heard = hear(message, text)
             return self.heard
 
-        guard._heard = remember
+        guard._evidence = remember
         return guard
 
     async def send(self, conversation: str, text: str, is_button: bool = False) -> Turn:

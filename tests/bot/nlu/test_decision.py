@@ -1,107 +1,64 @@
-"""The decision what a message is taken as: it can raise the urgency and never lowers it."""
+"""What a message is taken as: the decision can raise the urgency and never lowers it."""
 
 from __future__ import annotations
 
 import dataclasses
 
 import pytest
-from hypothesis import assume, given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings
 
-from bot.content import load_content
 from bot.content.intents import FALLBACK
-from bot.nlu.decision import DialogueState, MessageEvidence, Thresholds, decide, is_crisis, is_danger, may_be_danger
-from bot.nlu.mentions import CRISIS, NAMED, Mention
-from bot.settings import CONTENT_DIR
+from bot.nlu.decision import decide
+from bot.nlu.evidence import DialogueState, StatementScore
+from bot.nlu.mentions import CRISIS, DANGER_SIGN, NAMED, Mention
+from bot.nlu.zones import Thresholds, Zone, danger_zone, self_harm_zone
+from tests.bot.nlu.evidence_strategies import CONTENT, EVIDENCE, STATE, evidence_of
 
-CONTENT = load_content(CONTENT_DIR)
 T = Thresholds()
 DANGER_ITEMS = [item.id for item in CONTENT.items.values() if item.kind == "danger_sign"]
-ALARMS = {"emergency", "danger_confirmed", "crisis", "help_on_the_way", "refuse_call"}
-SIGNS, SITUATIONS = list(CONTENT.triage.danger_signs), list(CONTENT.triage.situations)
-INTENTS = [
-    "affirm",
-    "deny",
-    "not_sure",
-    "skip_question",
-    "greet",
-    "thank",
-    "goodbye",
-    "ask_kidney",
-    "ask_missed_dose",
-    "report_ran_out",
-    "report_no_problem",
-    "danger_fever",
-    "danger_other",
-    "crisis",
-    "help_on_the_way",
-    "refuse_call",
-    "out_of_scope",
-    "start_over",
-    "stop_checklist",
-    "check_symptoms",
-    FALLBACK,
-    "",
-]
-PROBABILITY = st.one_of(st.none(), st.floats(0, 1))
-QUALIFIERS = st.frozensets(st.sampled_from(["negated", "hypothetical", "historical", "other_person"]), max_size=2)
-MENTION = st.one_of(
-    st.builds(
-        Mention,
-        st.sampled_from([*SIGNS, "unknown"]),
-        st.sampled_from(["danger_sign", NAMED]),
-        st.integers(0, 50),
-        QUALIFIERS,
-        st.booleans(),
-    ),
-    st.builds(Mention, st.sampled_from(SITUATIONS), st.just("situation"), st.integers(0, 50), QUALIFIERS, st.booleans()),
-    st.builds(Mention, st.just(CRISIS), st.just(CRISIS), st.integers(0, 50), QUALIFIERS, st.booleans()),
-)
-TEXT = st.one_of(
-    st.text(),
-    st.sampled_from(["yes", "no", "103.2", "not sure", "/restart", "no but he is shaking", "he is better now", "she's fine", "pump"]),
-)
-HEARD = st.builds(
-    MessageEvidence,
-    text=TEXT,
-    intent=st.sampled_from(INTENTS),
-    confidence=st.floats(0, 1),
-    runner_up=st.sampled_from(INTENTS),
-    mentions=st.lists(MENTION, max_size=3).map(tuple),
-    danger=PROBABILITY,
-    crisis=PROBABILITY,
-    signs=st.dictionaries(st.sampled_from(SIGNS), st.floats(0, 1)),
-    language=st.sampled_from([None, "es", "other"]),
-)
-SITUATION = st.builds(DialogueState, st.sampled_from([None, *CONTENT.items]), st.booleans(), st.sampled_from([None, "emergency", "crisis"]))
-FEVER = Mention("high_fever", "danger_sign", 0)
+ALARMS = {"emergency", "danger_confirmed", "crisis", "help_on_the_way", "help_not_under_way", "refuse_call"}
+QUESTIONS = {"possible_danger", "possible_self_harm", "check_symptoms"}
+FEVER = Mention("high_fever", DANGER_SIGN, 0)
 NO_FEVER = dataclasses.replace(FEVER, qualifiers=frozenset({"negated"}))
 SELF_HARM = Mention(CRISIS, CRISIS, 0)
-
-
-def hear(text="x", intent=FALLBACK, confidence=0.5, danger=0.0, crisis=0.0, **rest):
-    return MessageEvidence(text, intent, confidence, danger=danger, crisis=crisis, **rest)
+hear = evidence_of
 
 
 def taken(evidence, **state):
     return decide(CONTENT, evidence, DialogueState(**state), T)
 
 
-@settings(max_examples=1000, deadline=None)
-@given(HEARD, SITUATION)
-def test_danger_is_always_an_alarm_outside_the_checklist_or_when_a_rule_finds_it(evidence, state):
-    in_checklist = state.open_item is not None
-    assume(is_danger(evidence, T) or is_crisis(evidence, T, in_checklist))
-    by_rule = any(mention.kind == "danger_sign" and mention.present for mention in evidence.mentions)
-    assume(by_rule or is_crisis(evidence, T, in_checklist) or not in_checklist)
-    assert decide(CONTENT, evidence, state, T).intent in ALARMS
+@settings(max_examples=500, deadline=None)
+@given(EVIDENCE)
+def test_danger_that_is_heard_is_an_alarm_outside_the_checklist(evidence):
+    evidence = dataclasses.replace(evidence, language=None)
+    if danger_zone(evidence, DialogueState(), T) is Zone.HEARD:
+        assert decide(CONTENT, evidence, DialogueState(), T).intent in ALARMS | {"possible_self_harm"}
 
 
-@settings(max_examples=1000, deadline=None)
-@given(HEARD, SITUATION)
-def test_danger_that_the_classifier_is_very_sure_of_is_an_alarm_in_the_checklist_too(evidence, state):
-    evidence = dataclasses.replace(evidence, text=f"{evidence.text} zebra", danger=T.sure_in_checklist, signs={})
-    assert decide(CONTENT, evidence, state, T).intent in ALARMS
+@settings(max_examples=500, deadline=None)
+@given(EVIDENCE, STATE)
+def test_a_sign_that_a_rule_finds_never_ends_in_less_than_a_question(evidence, state):
+    evidence = dataclasses.replace(evidence, mentions=(*evidence.mentions, FEVER))
+    taken_as = decide(CONTENT, evidence, state, T)
+    asks = any(name == "mentioned_sign" for name, _ in taken_as.entities)
+    answers_it = taken_as.intent == "answer_checklist" and state.open_item == "high_fever"
+    assert taken_as.intent in ALARMS | QUESTIONS or asks or answers_it
+
+
+@settings(max_examples=500, deadline=None)
+@given(EVIDENCE, STATE)
+def test_self_harm_that_a_rule_finds_never_ends_in_less_than_a_question(evidence, state):
+    evidence = dataclasses.replace(evidence, mentions=(*evidence.mentions, SELF_HARM))
+    taken_as = decide(CONTENT, evidence, dataclasses.replace(state, open_item=None), T)
+    assert taken_as.intent in {"crisis", "possible_self_harm"}
+
+
+@settings(max_examples=500, deadline=None)
+@given(EVIDENCE, STATE)
+def test_self_harm_that_is_heard_comes_before_everything(evidence, state):
+    if self_harm_zone(evidence, state, T) is Zone.HEARD:
+        assert decide(CONTENT, evidence, state, T).intent == "crisis"
 
 
 def test_a_fragment_that_answers_the_open_question_needs_a_surer_classifier():
@@ -111,7 +68,7 @@ def test_a_fragment_that_answers_the_open_question_needs_a_surer_classifier():
 
 
 @settings(max_examples=500, deadline=None)
-@given(HEARD, SITUATION)
+@given(EVIDENCE, STATE)
 def test_deciding_never_raises_and_always_names_an_intent(evidence, state):
     decision = decide(CONTENT, evidence, state, T)
     assert decision.intent or evidence.intent == ""
@@ -119,59 +76,11 @@ def test_deciding_never_raises_and_always_names_an_intent(evidence, state):
 
 
 @settings(max_examples=500, deadline=None)
-@given(HEARD, SITUATION)
-def test_self_harm_comes_before_everything(evidence, state):
-    evidence = dataclasses.replace(evidence, mentions=(*evidence.mentions, SELF_HARM), crisis=0.1)
-    assert decide(CONTENT, evidence, state, T).intent == "crisis"
-
-
-def test_a_rule_for_self_harm_counts_where_the_classifier_is_sure_of_some_danger():
-    evidence = hear("ya no quiere vivir", danger=0.8, crisis=0.0, signs={"altered_mental_state": 0.7}, mentions=(SELF_HARM,))
-    assert decide(CONTENT, evidence, DialogueState(), T).intent == "crisis"
-    assert decide(CONTENT, dataclasses.replace(evidence, danger=0.01), DialogueState(), T).intent != "crisis"
-
-
-@pytest.mark.parametrize(("crisis", "intent"), [(0.19, "emergency"), (0.21, "crisis")])
-def test_self_harm_may_stand_beside_a_likelier_sign(crisis, intent):
-    evidence = hear("x", danger=0.9, crisis=crisis, signs={"overdose": 0.7})
-    assert decide(CONTENT, evidence, DialogueState(), T).intent == intent
-
-
-def test_a_share_of_the_likeliest_sign_is_enough_for_self_harm():
-    evidence = hear("x", danger=0.9, crisis=0.13, signs={"overdose": 0.3})
-    assert decide(CONTENT, evidence, DialogueState(), T).intent == "crisis"
-
-
-@settings(max_examples=500, deadline=None)
-@given(HEARD, st.tuples(st.floats(0, 1), st.floats(0, 1)).map(sorted))
-def test_more_danger_from_the_classifier_never_turns_danger_off(evidence, scores):
-    less, more = (is_danger(dataclasses.replace(evidence, danger=score), T) for score in scores)
-    assert more >= less
-
-
-@settings(max_examples=500, deadline=None)
-@given(HEARD, MENTION)
-def test_another_mention_never_turns_danger_off(evidence, mention):
-    assert is_danger(dataclasses.replace(evidence, mentions=(*evidence.mentions, mention)), T) >= is_danger(evidence, T)
-
-
-@settings(max_examples=500, deadline=None)
-@given(HEARD, SITUATION)
+@given(EVIDENCE, STATE)
 def test_finding_slots_only_get_values_that_the_checklist_offers(evidence, state):
     for name, value in decide(CONTENT, evidence, state, T).entities:
         if name in CONTENT.items:
             assert value in {choice.value for choice in CONTENT.choices_of(name)}
-
-
-@settings(max_examples=300, deadline=None)
-@given(HEARD)
-def test_a_classifier_that_names_danger_is_an_alarm_or_a_question_by_itself(evidence):
-    evidence = dataclasses.replace(evidence, intent="danger_seizure")
-    assert decide(CONTENT, evidence, DialogueState(), T).intent in ALARMS | {"possible_danger"}
-
-
-def test_a_danger_intent_with_some_danger_is_an_alarm():
-    assert taken(hear(intent="danger_seizure", danger=T.with_intent)).intent == "emergency"
 
 
 def test_a_doubtful_word_about_the_sign_just_asked_for_has_its_question_asked_again():
@@ -182,16 +91,6 @@ def test_a_doubtful_word_about_the_sign_just_asked_for_has_its_question_asked_ag
 def test_a_doubtful_word_about_another_sign_is_asked_about_in_the_checklist():
     evidence = hear("she is talking to the curtain", intent="danger_hallucination", danger=0.7, signs={"hallucinations": 0.7})
     assert taken(evidence, open_item="seizure").intent == "possible_danger"
-
-
-def test_an_answer_of_plain_words_is_no_self_harm_in_the_checklist():
-    evidence = hear("it's the tablets", intent="crisis", danger=0.95, crisis=0.95)
-    assert taken(evidence, open_item="route").intent == "answer_checklist"
-
-
-def test_a_classifier_that_is_very_sure_of_self_harm_is_a_crisis_in_the_checklist_too():
-    evidence = hear("I wrote the letters last night", intent="crisis", danger=0.95, crisis=0.95)
-    assert taken(evidence, open_item="seizure").intent == "crisis"
 
 
 def test_a_calm_report_that_all_is_well_answers_the_open_question_with_no():
@@ -209,7 +108,7 @@ def test_the_classifier_alone_can_raise_an_alarm():
 
 
 def test_a_rule_with_some_support_raises_an_alarm():
-    assert taken(hear(danger=(T.with_rule + T.sure) / 2, mentions=(FEVER,))).intent == "emergency"
+    assert taken(hear(danger=T.with_rule, mentions=(FEVER,))).intent == "emergency"
 
 
 def test_a_rule_alone_decides_when_the_classifier_failed():
@@ -224,25 +123,9 @@ def test_a_negated_sign_is_no_alarm_by_itself():
     assert taken(hear(intent="greet", danger=0.05, mentions=(NO_FEVER,))).intent == "greet"
 
 
-def test_doubt_is_asked_about():
-    assert taken(hear(danger=(T.possible + T.sure) / 2)).intent == "possible_danger"
-
-
-def test_a_failed_classifier_makes_a_negated_sign_a_doubt():
-    assert may_be_danger(CONTENT, hear(danger=None, mentions=(NO_FEVER,)), DialogueState(), T)
-
-
 def test_an_alarm_names_the_sign_its_finding_and_the_reason():
     entities = dict(taken(hear(danger=0.9, mentions=(FEVER,))).entities)
     assert entities == {"danger_sign": "high_fever", "high_fever": "yes", "danger_reason": "a high fever"}
-
-
-def test_an_alarm_without_a_rule_names_the_likeliest_sign():
-    assert dict(taken(hear(danger=0.9, signs={"seizure": 0.7, "overdose": 0.1})).entities)["danger_sign"] == "seizure"
-
-
-def test_an_alarm_without_any_named_sign_is_still_an_alarm():
-    assert taken(hear(danger=0.9)).entities == ()
 
 
 def test_two_signs_are_both_named_in_the_reason():
@@ -281,15 +164,10 @@ def test_a_side_question_in_the_checklist_stays_a_question():
 
 
 @pytest.mark.parametrize(
-    ("intent", "expected"), [("affirm", "danger_confirmed"), ("deny", "danger_not_now"), ("not_sure", "possible_danger")]
+    ("intent", "expected"), [("affirm", "danger_confirmed"), ("deny", "danger_not_now"), ("not_sure", "check_symptoms")]
 )
 def test_the_answer_to_is_it_happening_now_is_understood(intent, expected):
     assert taken(hear(intent=intent), asked_if_happening=True).intent == expected
-
-
-@pytest.mark.parametrize("intent", ["help_on_the_way", "refuse_call"])
-def test_what_follows_an_alarm_is_heard_while_it_is_open(intent):
-    assert taken(hear(intent=intent), alarm="emergency").intent == intent
 
 
 def test_an_open_alarm_does_not_hide_self_harm():
@@ -311,7 +189,7 @@ def test_another_language_is_told_apart():
 
 
 def test_danger_comes_before_another_language():
-    assert taken(hear("hola seizure", danger=0.9, language="es")).intent == "emergency"
+    assert taken(hear("hola seizure", danger=0.9, language="es", mentions=(FEVER,))).intent == "emergency"
 
 
 def test_a_report_carries_all_situations_that_were_named():
@@ -330,9 +208,95 @@ def test_a_question_carries_the_sign_that_it_mentions():
     assert taken(hear(intent="ask_withdrawal_symptoms", mentions=(named,))).entities == (("mentioned_sign", "seizure"),)
 
 
-@pytest.mark.parametrize(
-    ("crisis", "mentions", "expected"),
-    [(0.5, (), True), (0.1, (SELF_HARM,), True), (None, (SELF_HARM,), True), (0.1, (), False), (None, (), False)],
-)
-def test_self_harm_is_heard_from_rules_and_classifier(crisis, mentions, expected):
-    assert is_crisis(hear(crisis=crisis, mentions=mentions), T) is expected
+def test_doubt_is_asked_about():
+    assert taken(hear(danger=T.possible)).intent == "possible_danger"
+
+
+def test_the_danger_screen_is_not_asked_twice_in_a_row():
+    assert taken(hear(danger=T.possible), asked_if_happening=True).intent == "check_symptoms"
+
+
+def test_a_sign_that_is_told_after_the_screen_is_an_alarm():
+    assert taken(hear("he is so hot", mentions=(FEVER,)), asked_if_happening=True).intent == "emergency"
+
+
+def test_to_name_a_sign_is_to_choose_it_on_the_screen():
+    named = Mention("seizure", NAMED, 0)
+    assert dict(taken(hear("seizure", mentions=(named,)), asked_if_happening=True).entities)["seizure"] == "yes"
+
+
+def test_a_card_without_a_rule_quotes_the_person_and_names_no_sign():
+    entities = dict(taken(hear("he went all floppy and will not answer", danger=0.99, signs={"seizure": 0.9})).entities)
+    assert list(entities) == ["danger_reason"]
+    assert "he went all floppy and will not answer" in entities["danger_reason"]
+
+
+def test_a_quote_is_masked_and_has_no_braces():
+    reason = dict(taken(hear("call 07700 900123 {now} he went all floppy", danger=0.99)).entities)["danger_reason"]
+    assert "900123" not in reason
+    assert "{" not in reason
+
+
+def test_a_long_message_is_quoted_by_its_gravest_statement():
+    statements = (StatementScore("a long story about nothing", 0.0, 0.0), StatementScore("he turned a nasty shade", 0.99, 0.0))
+    reason = dict(taken(hear("a long story about nothing. he turned a nasty shade", danger=0.9, statements=statements)).entities)
+    assert "he turned a nasty shade" in reason["danger_reason"]
+    assert "nothing" not in reason["danger_reason"]
+
+
+def test_courtesy_does_not_silence_a_rule():
+    assert taken(hear("thanks, he is having a seizure", "thank", mentions=(FEVER,))).intent == "possible_danger"
+
+
+def test_an_urgent_report_with_a_doubtful_sign_gets_its_card_and_the_screen():
+    entities = taken(hear(intent="report_ran_out", danger=0.0, mentions=(FEVER,))).entities
+    assert ("situation", "ran_out") in entities
+    assert ("mentioned_sign", "high_fever") in entities
+
+
+def test_a_doubt_about_self_harm_is_asked_about():
+    assert taken(hear(crisis=0.0, mentions=(SELF_HARM,))).intent == "possible_self_harm"
+
+
+@pytest.mark.parametrize(("intent", "expected"), [("affirm", "crisis"), ("not_sure", "crisis"), ("deny", "self_harm_denied")])
+def test_the_answer_to_the_question_about_self_harm_is_understood(intent, expected):
+    assert taken(hear("x", intent), asked_about_self_harm=True).intent == expected
+
+
+def test_doubt_after_the_question_about_self_harm_is_a_crisis():
+    assert taken(hear(crisis=T.possible_crisis), asked_about_self_harm=True).intent == "crisis"
+
+
+def test_help_that_is_under_way_closes_an_alarm():
+    assert taken(hear("the ambulance is here", "thank"), alarm="emergency").intent == "help_on_the_way"
+
+
+def test_help_that_comes_later_closes_nothing():
+    assert taken(hear("the carer comes at 6", "help_on_the_way"), alarm="emergency").intent == "help_not_under_way"
+
+
+def test_a_refusal_is_heard_while_an_alarm_is_open():
+    assert taken(hear("no way", "refuse_call"), alarm="emergency").intent == "refuse_call"
+
+
+def test_a_sign_that_goes_on_closes_nothing():
+    assert taken(hear("the ambulance is here, he is burning up", danger=0.9, mentions=(FEVER,)), alarm="emergency").intent == "emergency"
+
+
+@pytest.mark.parametrize("text", ["help", "🆘", "911"])
+def test_a_call_for_help_gets_the_screen(text):
+    assert taken(hear(text, "talk_to_human")).intent == "possible_danger"
+
+
+@pytest.mark.parametrize("text", ["weird", "pain", "my baby"])
+def test_a_word_or_two_that_name_nothing_are_asked_about(text):
+    assert taken(hear(text, "danger_confusion", danger=0.9)).intent == FALLBACK
+
+
+@pytest.mark.parametrize("text", ["12345", "🌧️", "?!"])
+def test_what_has_no_words_is_not_understood(text):
+    assert taken(hear(text, "danger_other", danger=0.9)).intent == FALLBACK
+
+
+def test_a_language_that_the_classifier_cannot_read_is_no_emergency_by_guess():
+    assert taken(hear("czy ktos tu mowi po polsku", danger=0.6, language="pl")).intent == "non_english"

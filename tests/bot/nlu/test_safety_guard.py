@@ -9,7 +9,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.nlu import safety_guard
-from bot.nlu.decision import DialogueState
+from bot.nlu.evidence import DialogueState
 from bot.nlu.intent_classifier import DANGER_SCORES, DangerScores
 from bot.nlu.safety_guard import SafetyGuard, dialogue_state_of
 from bot.rasa_compat.content_importer import project_domain
@@ -64,7 +64,7 @@ def test_the_question_of_a_checklist_that_was_left_is_not_open():
     assert dialogue_state_of(tracker_of(*OPEN_SEIZURE, ActiveLoop(None))).open_item is None
 
 
-@pytest.mark.parametrize("name", ["utter_happening_now", "utter_possible_danger"])
+@pytest.mark.parametrize("name", ["utter_happening_now", "utter_danger_screen"])
 def test_the_question_whether_it_is_happening_is_seen(name):
     assert dialogue_state_of(tracker_of(UserUttered("x"), uttered("utter_answer_kidney"), uttered(name))).asked_if_happening
 
