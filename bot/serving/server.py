@@ -12,7 +12,7 @@ from rasa.core.utils import AvailableEndpoints
 from rasa.utils.endpoints import EndpointConfig
 from sanic import Sanic
 
-from bot import rasa_compat
+from bot.conversation.housekeeping import register_lifecycle
 from bot.rasa_compat.action_failover import with_local_fallback
 from bot.serving.model_loader import ModelLoader
 from bot.settings import ROOT, read_settings
@@ -38,11 +38,6 @@ async def _load_agent(app: Sanic, loop: AbstractEventLoop) -> None:
         await load_agent_on_start("", read_endpoints(), None, app, loop)
 
 
-async def _begin_upkeep(app: Sanic, loop: AbstractEventLoop) -> None:
-    if hasattr(app.ctx, "upkeep"):  # one of our channels is on
-        await app.ctx.upkeep.start(app, loop)
-
-
 def build_app(model: Path | None = None, trains: bool = False, address: str = "") -> Sanic:
     """Puts the process together without starting it.
 
@@ -52,13 +47,12 @@ def build_app(model: Path | None = None, trains: bool = False, address: str = ""
         address: Printed when the first message can be answered; nothing if empty.
     """
     keeper = ModelLoader(model, trains, lambda: _say(f"Ready: {address}  (Ctrl+C stops it)") if address else None, _say)
-    rasa_compat.install()
     channels = create_http_input_channels(None, str(read_settings().credentials))
     app = configure_app(input_channels=channels, enable_api=False, use_uvloop=True)
     app.config.ACCESS_LOG = False
     app.register_listener(_load_agent, "before_server_start")
     app.register_listener(keeper.start, "before_server_start")
-    app.register_listener(_begin_upkeep, "before_server_start")
+    app.register_listener(register_lifecycle(app).start, "before_server_start")
     app.register_listener(keeper.stop, "before_server_stop")
     app.register_listener(close_resources, "after_server_stop")
     return app
