@@ -11,6 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.clarify import TRIES
 from actions.tracker_view import content, entities, fallbacks_in_a_row, findings
 from bot.clinical.checklist import danger_item_present, is_answer, plan, previous_item
+from bot.content import response_names
 from bot.content.responses import payload
 
 Event = dict[str, Any]
@@ -25,7 +26,7 @@ class ActionStartChecklist(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Event]:
         """Utters the introduction and clears what belongs to an earlier check."""
-        dispatcher.utter_message(response="utter_checklist_intro")
+        dispatcher.utter_message(response=response_names.CHECKLIST_INTRO)
         stale = tracker.get_slot("checklist_done") or danger_item_present(content(), findings(tracker))
         events: list[Event] = [SlotSet("checklist_done", False)]
         return [*events, *(SlotSet(item, None) for item in content().items)] if stale else events
@@ -69,7 +70,7 @@ class ActionChecklistBack(Action):
         chosen = next((item for item in entities(tracker, "item") if item in content().items), None)
         item = chosen or previous_item(content(), findings(tracker), tracker.get_slot("requested_slot"))
         if item is None:
-            dispatcher.utter_message(response="utter_checklist_at_start")
+            dispatcher.utter_message(response=response_names.CHECKLIST_AT_START)
             return []
         return [SlotSet(item, None), SlotSet("checklist_done", False)]
 
@@ -85,7 +86,7 @@ class ActionChecklistChange(Action):
         """Utters one button for each answered item."""
         found = findings(tracker)
         if not found:
-            dispatcher.utter_message(response="utter_nothing_to_change")
+            dispatcher.utter_message(response=response_names.NOTHING_TO_CHANGE)
             return []
         buttons = []
         for item, value in found.items():
@@ -93,7 +94,7 @@ class ActionChecklistChange(Action):
             reason = content().items[item].reason
             change = payload("change_item", item=item)
             buttons.append({"title": f"{reason[0].upper()}{reason[1:]}: {title}", "payload": change})
-        dispatcher.utter_message(response="utter_change_which", buttons=buttons)
+        dispatcher.utter_message(response=response_names.CHANGE_WHICH, buttons=buttons)
         return []
 
 
@@ -107,7 +108,7 @@ class ActionChecklistExplain(Action):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Event]:
         """Utters the item's help."""
         item = tracker.get_slot("requested_slot")
-        dispatcher.utter_message(response=f"utter_help_{item}" if item in content().items else "utter_nothing_open")
+        dispatcher.utter_message(response=response_names.help_with(item) if item in content().items else response_names.NOTHING_OPEN)
         return []
 
 
@@ -121,5 +122,5 @@ class ActionChecklistNotUnderstood(Action):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Event]:
         """Utters one of the two texts."""
         stuck = fallbacks_in_a_row(tracker) >= TRIES
-        dispatcher.utter_message(response="utter_checklist_stuck" if stuck else "utter_checklist_not_understood")
+        dispatcher.utter_message(response=response_names.CHECKLIST_STUCK if stuck else response_names.CHECKLIST_NOT_UNDERSTOOD)
         return []

@@ -11,6 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.tracker_view import content, findings, own_words, user_turns
 from bot.clinical.checklist import next_item, summary_lines
 from bot.clinical.triage import LEVELS, Outcome, evaluate
+from bot.content import response_names
 from bot.content.responses import payload
 
 Event = dict[str, Any]
@@ -30,7 +31,7 @@ def _utter_outcome(dispatcher: CollectingDispatcher, tracker: Tracker) -> list[E
     reason = reason_text(outcome, own_words(tracker))
     topic = content().items[outcome.items[0]].topic if outcome.items else "checklist"
     names = {"danger_reason": reason} if outcome.level == "emergency" else {"reason": reason}
-    dispatcher.utter_message(response=f"utter_outcome_{outcome.level}", topic=topic, **names)
+    dispatcher.utter_message(response=response_names.outcome(outcome.level), topic=topic, **names)
     return [SlotSet("alarm", "emergency")] if outcome.level == "emergency" else []
 
 
@@ -69,7 +70,7 @@ class ActionChecklistOutcome(Action):
         Rasa can take a form for finished when an action failed. Without all answers there is no outcome, so no false all-clear.
         """
         if next_item(content(), findings(tracker)) is not None:
-            dispatcher.utter_message(response="utter_outage")
+            dispatcher.utter_message(response=response_names.OUTAGE)
             return []
         events = _utter_outcome(dispatcher, tracker)
         utter_summary(dispatcher, tracker)
@@ -88,7 +89,7 @@ class ActionChecklistStop(Action):
         level = evaluate(content().triage, findings(tracker)).level
         if LEVELS.index(level) >= LEVELS.index("urgent"):
             return _utter_outcome(dispatcher, tracker)
-        dispatcher.utter_message(response="utter_checklist_stopped")
+        dispatcher.utter_message(response=response_names.CHECKLIST_STOPPED)
         return []
 
 
@@ -114,7 +115,7 @@ class ActionStartOver(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Event]:
         """Utters that all is cleared."""
-        dispatcher.utter_message(response="utter_started_over")
+        dispatcher.utter_message(response=response_names.STARTED_OVER)
         return [
             *(SlotSet(item, None) for item in content().items),
             SlotSet("danger_reason", "a danger sign"),

@@ -8,6 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.tracker_view import content, fallbacks_in_a_row
+from bot.content import response_names
 from bot.content.intents import CHECK_SYMPTOMS, TALK_TO_HUMAN, is_danger_sign, is_report, topic_of
 
 TRIES = 3
@@ -52,8 +53,8 @@ class ActionClarify(Action):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
         """Utters the choices or the handover."""
         if fallbacks_in_a_row(tracker) >= TRIES:
-            dispatcher.utter_message(response="utter_clarify_give_up")
+            dispatcher.utter_message(response=response_names.CLARIFY_GIVE_UP)
         else:
             ranking = (tracker.latest_message or {}).get("intent_ranking") or []
-            dispatcher.utter_message(response="utter_clarify", buttons=likely_questions(ranking))
+            dispatcher.utter_message(response=response_names.CLARIFY, buttons=likely_questions(ranking))
         return []

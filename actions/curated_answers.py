@@ -8,6 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.tracker_view import content, entities, last_intent
+from bot.content import response_names
 from bot.content.intents import topic_of
 
 
@@ -21,9 +22,9 @@ class ActionAnswer(Action):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
         """Utters the topic's answer; a mentioned danger sign adds one question."""
         topic = topic_of(last_intent(tracker))
-        dispatcher.utter_message(response=f"utter_answer_{topic}")
+        dispatcher.utter_message(response=response_names.answer(topic))
         if entities(tracker, "mentioned_sign") and tracker.active_loop.get("name") is None:
-            dispatcher.utter_message(response="utter_happening_now")
+            dispatcher.utter_message(response=response_names.HAPPENING_NOW)
         return []
 
 
@@ -38,5 +39,5 @@ class ActionTellMore(Action):
         """Utters the longer part, or what the assistant can do if there is none."""
         answers = content().answers
         topic = next((t for t in entities(tracker, "topic") if t in answers and answers[t].more), None)
-        dispatcher.utter_message(response=f"utter_more_{topic}" if topic else "utter_smalltalk_capabilities")
+        dispatcher.utter_message(response=response_names.more(topic) if topic else response_names.SMALLTALK_CAPABILITIES)
         return []

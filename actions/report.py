@@ -10,6 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.tracker_view import content, entities, last_intent
 from bot.clinical.triage import level_of_situations
+from bot.content import response_names
 
 
 class ActionReport(Action):
@@ -31,7 +32,7 @@ class ActionReport(Action):
         gravest = [name for name in names if known[name].level == level] or names
         reason = " and ".join(known[name].label for name in gravest) or "something that worries you"
         topic = known[gravest[0]].topic if gravest else "why_worse"
-        dispatcher.utter_message(response=f"utter_outcome_{level}", reason=reason, topic=topic)
+        dispatcher.utter_message(response=response_names.outcome(level), reason=reason, topic=topic)
         findings = {known[name].finding for name in names if known[name].level == "urgent"} - {None}
         events = [SlotSet(finding, "yes") for finding in sorted(f for f in findings if f)]
         if "pump_problem" in findings:

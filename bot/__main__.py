@@ -7,10 +7,13 @@ import logging
 import os
 import sys
 import warnings
+from collections.abc import Callable
 
+from bot.errors import AssistantError
 from bot.observability.logs import configure
+from bot.observability.progress import say
 from bot.rasa_compat import import_stubs
-from bot.settings import log_level
+from bot.settings import log_level, read_settings
 
 QUIET = {
     "TF_CPP_MIN_LOG_LEVEL": "3",
@@ -18,6 +21,7 @@ QUIET = {
     "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
     "SQLALCHEMY_WARN_20": "0",
     "TOKENIZERS_PARALLELISM": "false",
+    "TQDM_DISABLE": "1",
     "PYTHONWARNINGS": "ignore",
 }
 
@@ -44,12 +48,12 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bot", description="The baclofen assistant.")
     commands = parser.add_subparsers(dest="command", required=True)
     run = commands.add_parser("run", help="serve; trains meanwhile if something changed")
-    run.add_argument("--host", default=os.environ.get("ASSISTANT_HOST", "127.0.0.1"), help="address to listen on")
-    run.add_argument("--port", type=int, default=int(os.environ.get("ASSISTANT_PORT", "5005")), help="TCP port")
+    run.add_argument("--host", help="address to listen on (default: ASSISTANT_HOST, or this machine only)")
+    run.add_argument("--port", type=int, help="TCP port (default: ASSISTANT_PORT, or 5005)")
     run.add_argument("--trained", action="store_true", help="never train: wait for the model if it is not there")
     run.add_argument("--model", metavar="FILE", help="serve this model and never train; it is loaded as soon as it is there")
     actions = commands.add_parser("actions", help="serve the custom actions to assistants in other processes")
-    actions.add_argument("--host", default=os.environ.get("ASSISTANT_HOST", "127.0.0.1"), help="address to listen on")
+    actions.add_argument("--host", help="address to listen on (default: ASSISTANT_HOST, or this machine only)")
     actions.add_argument("--port", type=int, default=5055, help="TCP port")
     train = commands.add_parser("train", help="train if something changed")
     train.add_argument("--force", action="store_true", help="train in any case")
@@ -64,7 +68,7 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _check() -> None:
+def _check(_: argparse.Namespace) -> int:
     from bot.content import installed_content
 
     content = installed_content()
@@ -72,112 +76,112 @@ def _check() -> None:
     signed = sum(review.signed for review in reviews)
     print(f"The content is in order: {len(content.claims)} claims, {len(content.answers)} answers, {len(content.items)} checklist items.")
     print(f"Signed by a clinician: {signed} of {len(reviews)}.")
+    return 0
 
 
-def _snippet(server: str, page: str | None) -> int:
+def _snippet(arguments: argparse.Namespace) -> int:
     from pathlib import Path
 
     from bot.channels.web.widget import replace_snippet, snippet
     from bot.content import installed_content
 
-    tag = snippet(installed_content().clinic, server)
-    if page is None:
+    tag = snippet(installed_content().clinic, arguments.server)
+    if arguments.into is None:
         print(tag)
         return 0
-    old = Path(page).read_text(encoding="utf-8")
-    new = replace_snippet(old, tag)
+    page = Path(arguments.into)
+    new = replace_snippet(page.read_text(encoding="utf-8"), tag)
     if new is None:
         print(f"{page} has no tag of the assistant yet. Put this into it:\n{tag}", file=sys.stderr)
         return 1
-    Path(page).write_text(new, encoding="utf-8")
+    page.write_text(new, encoding="utf-8")
     return 0
 
 
-def _encoder() -> None:
+def _encoder(_: argparse.Namespace) -> int:
+    _be_quiet()
     from rasa.shared.nlu.training_data.loading import load_data
 
-    from bot.nlu.encoder.tuned_weights import CHECKED_IN, Options, fine_tune, mark_of
+    from bot.nlu.encoder.tuned_weights import CHECKED_IN, fine_tune, mark_of
     from bot.nlu.featurizer import labelled_texts
+    from bot.serving.training import encoder_options
     from bot.settings import ROOT
 
     texts, intents = labelled_texts(load_data(str(ROOT / "data" / "nlu")))
-    print(f"Fine-tuning the encoder on {len(texts)} examples (up to half an hour on two cores) ...", flush=True)
-    fine_tune(texts, intents, Options()).save(CHECKED_IN, mark_of(texts, intents, Options()))
-    print(f"Wrote {CHECKED_IN.relative_to(ROOT)}: commit it with the examples.")
-
-
-def _model() -> int:
-    from bot.serving.training import ModelMismatchError, fitting_model
-
-    try:
-        print(fitting_model())
-    except ModelMismatchError as error:
-        print(error, file=sys.stderr)
-        return 1
+    options = encoder_options()
+    say(f"Fine-tuning the encoder on {len(texts)} examples (up to half an hour on two cores) ...")
+    fine_tune(texts, intents, options).save(CHECKED_IN, mark_of(texts, intents, options))
+    say(f"Wrote {CHECKED_IN.relative_to(ROOT)}: commit it with the examples.")
     return 0
 
 
-def _run(host: str, port: int, model: str | None, only_trained: bool) -> int:
+def _model(_: argparse.Namespace) -> int:
+    from bot.serving.training import fitting_model
+
+    print(fitting_model())
+    return 0
+
+
+def _train(arguments: argparse.Namespace) -> int:
+    _be_quiet()
+    from bot.serving.training import train_if_needed
+
+    train_if_needed(say, force=arguments.force)
+    return 0
+
+
+def _actions(arguments: argparse.Namespace) -> int:
+    _be_quiet(serving=True)
+    from bot.serving.action_server import serve
+
+    return serve(arguments.host or read_settings().host, arguments.port)
+
+
+def _run(arguments: argparse.Namespace) -> int:
     """Serves. If no model fits yet, a process of its own trains meanwhile, so that nothing of training stays in this one."""
     import_stubs.install()
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # NumPy's threads wait by spinning, on arrays too small to share
     _be_quiet(serving=True)
     from pathlib import Path
 
-    from bot.content import ContentErrors, installed_content
-
-    try:
-        installed_content()
-    except ContentErrors as error:
-        print(error, file=sys.stderr)
-        return 1
+    from bot.content import installed_content
     from bot.serving.server import serve
-    from bot.serving.training import ModelMismatchError, refuse_other_model
+    from bot.serving.training import refuse_other_model
 
-    try:
-        refuse_other_model()
-    except ModelMismatchError as error:
-        print(error, file=sys.stderr)
-        return 1
-    serve(Path(model) if model else None, not (only_trained or model), host, port)
-    return 0
+    settings = read_settings()
+    installed_content()
+    refuse_other_model()
+    model = Path(arguments.model) if arguments.model else None
+    trains = not (arguments.trained or arguments.model)
+    return serve(model, trains, arguments.host or settings.host, settings.port if arguments.port is None else arguments.port)
+
+
+def _chat(arguments: argparse.Namespace) -> int:
+    from bot.channels.terminal_chat import chat
+
+    return chat(arguments.url)
+
+
+COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
+    "run": _run,
+    "actions": _actions,
+    "train": _train,
+    "model": _model,
+    "check": _check,
+    "encoder": _encoder,
+    "snippet": _snippet,
+    "chat": _chat,
+}
 
 
 def main() -> int:
-    """Runs one command; returns the exit status."""
+    """Runs one command; returns the exit status. An error of the assistant's own is told in one line and ends with 1."""
     arguments = _arguments()
-    if arguments.command == "chat":
-        from bot.terminal_chat import chat
-
-        return chat(arguments.url)
-    if arguments.command == "run":
-        return _run(arguments.host, arguments.port, arguments.model, arguments.trained)
-    if arguments.command == "model":
-        return _model()
-    if arguments.command == "snippet":
-        return _snippet(arguments.server, arguments.into)
-    _be_quiet(serving=arguments.command == "actions")
-    if arguments.command == "actions":
-        from bot.serving.action_server import serve
-
-        serve(arguments.host, arguments.port)
-        return 0
-    from bot.content import ContentErrors
-    from bot.nlu.encoder.weights import EncoderUnavailableError
-    from bot.serving.training import TrainingFailedError, train_if_needed
-
     try:
-        if arguments.command == "check":
-            _check()
-            return 0
-        if arguments.command == "encoder":
-            _encoder()
-            return 0
-        train_if_needed(lambda line: print(line, flush=True), force=arguments.force)
-    except (ContentErrors, EncoderUnavailableError, TrainingFailedError) as error:
+        return COMMANDS[arguments.command](arguments)
+    except AssistantError as error:
         print(error, file=sys.stderr)
         return 1
-    return 0
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import get_args
 
 from bot.content.errors import ContentError
-from bot.content.models import BUTTONS, CHECKLIST_IDS, MESSAGES, SAFETY_NET, TOPICS, ChecklistItem, Content, Sentence, Severity
+from bot.content.models import BUTTONS, INTERFACE_ITEMS, INTERFACE_TOPICS, MESSAGES, SAFETY_NET, ChecklistItem, Content, Sentence, Severity
 from bot.content.readability import long_sentences, reading_grade
 from bot.content.source import Position, Source
 
@@ -51,10 +51,10 @@ def check_content(content: Content, sources: Sources) -> list[ContentError]:
 
 
 def _check_ids(content: Content, sources: Sources) -> Iterator[ContentError]:
-    for topic in TOPICS:
+    for topic in INTERFACE_TOPICS:
         if topic not in content.answers:
             yield sources["answers"].error((), f"topic '{topic}' has no answer", "add it: the ids of topics are part of the interface")
-    for item_id in CHECKLIST_IDS:
+    for item_id in INTERFACE_ITEMS:
         if item_id not in content.items:
             yield sources["checklist"].error((), f"checklist item '{item_id}' is missing", "add it: the ids are part of the interface")
     for level in ("emergency", "crisis", "urgent", "soon", "info"):
@@ -110,8 +110,8 @@ def _check_answer_sentences(content: Content, sources: Sources) -> Iterator[Cont
         if words > MAX_WORDS_IN_SHORT_ANSWER:
             yield source.error(("answers", index, "short"), f"the short answer has {words} words", f"cut it to {MAX_WORDS_IN_SHORT_ANSWER}")
         for topic in (answer.topic, *answer.follow_ups):
-            if topic not in TOPICS:
-                yield source.error(("answers", index), f"there is no topic '{topic}'", f"use one of {', '.join(TOPICS)}")
+            if topic not in content.answers:
+                yield source.error(("answers", index), f"there is no topic '{topic}'", f"use one of {', '.join(content.answers)}")
 
 
 def _check_checklist(content: Content, sources: Sources) -> Iterator[ContentError]:
@@ -119,15 +119,11 @@ def _check_checklist(content: Content, sources: Sources) -> Iterator[ContentErro
     seen: set[str] = set()
     for index, item in enumerate(content.items.values()):
         position: Position = ("items", index)
-        if item.id not in CHECKLIST_IDS:
-            yield source.error(
-                position, f"'{item.id}' is not among the slots of domain.yml", "see 'Add a checklist item' in docs/content-guide.md"
-            )
         if item.choices not in content.choice_sets:
             yield source.error(position, f"there is no choice set '{item.choices}'", f"use one of {', '.join(content.choice_sets)}")
         elif item.kind != "background":
             yield from _check_ranks(content, source, item)
-        if item.topic not in TOPICS:
+        if item.topic not in content.answers:
             yield source.error(position, f"there is no topic '{item.topic}'", "use the id of an answer")
         if item.asked_when and item.asked_when.item not in seen:
             yield source.error(position, f"it waits for '{item.asked_when.item}', which is not asked before it", "move it further down")
@@ -159,7 +155,7 @@ def _check_triage(content: Content, sources: Sources) -> Iterator[ContentError]:
         if item.kind != "background" and item.id not in covered:
             yield source.error(("rules",), f"no rule looks at '{item.id}'", "name it in a rule or group")
     for name, situation in content.triage.situations.items():
-        if situation.topic not in TOPICS:
+        if situation.topic not in content.answers:
             yield source.error(("situations", name), f"there is no topic '{situation.topic}'", "use the id of an answer")
     for part in ("danger_signs", "situations"):
         for name, entry in getattr(content.triage, part).items():

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.errors import AssistantError
+
 
 @dataclass(frozen=True)
 class ContentError:
@@ -25,7 +27,7 @@ class ContentError:
         return f"{self.file}, line {self.line}: {self.problem} -> {self.remedy}"
 
 
-class ContentErrors(Exception):
+class ContentErrors(AssistantError):
     """All that is wrong with the content, so that an editor can mend it in one go."""
 
     def __init__(self, errors: list[ContentError]) -> None:

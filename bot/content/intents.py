@@ -26,6 +26,11 @@ def is_question(intent: str) -> bool:
     return intent.startswith(_QUESTION)
 
 
+def question_of(topic: str) -> str:
+    """The intent that asks for a topic."""
+    return f"{_QUESTION}{topic}"
+
+
 def topic_of(intent: str) -> str:
     """The topic that a question asks for."""
     return intent.removeprefix(_QUESTION)

@@ -11,7 +11,8 @@ Severity = Literal["no", "somewhat", "not_sure", "yes"]
 Kind = Literal["answer", "question", "outcome", "emergency", "crisis", "clarify", "fallback", "smalltalk", "notice"]
 
 SAFETY_NET = "net"
-TOPICS: tuple[str, ...] = (
+# Ids that the interface promises to every portal: the content must have them, and may have more.
+INTERFACE_TOPICS: tuple[str, ...] = (
     "mechanism",
     "uses",
     "routes",
@@ -32,7 +33,7 @@ TOPICS: tuple[str, ...] = (
     "dose_change",
     "more_information",
 )
-CHECKLIST_IDS: tuple[str, ...] = (
+INTERFACE_ITEMS: tuple[str, ...] = (
     "route",
     "missed_dose",
     "pump_problem",

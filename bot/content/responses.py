@@ -8,9 +8,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from bot.content import response_names
 from bot.content.models import Answer, Card, ChecklistItem, Clinic, Content, Sentence
+from bot.content.response_names import utter
 
-FORM = "checklist_form"
 Response = dict[str, Any]
 Responses = dict[str, list[Response]]
 SLOT_PLACEHOLDERS = {"danger_reason": "{danger_reason}", "reason": "{reason}"}
@@ -129,13 +130,13 @@ def message_responses(content: Content) -> Responses:
         response: Response = {"text": fill(message.text, content.clinic), "custom": meta}
         if message.buttons:
             response["buttons"] = _buttons(content, message.buttons)
-        found[f"utter_{name}"] = [response]
+        found[utter(name)] = [response]
     return found
 
 
 def language_responses(content: Content) -> list[Response]:
     """The fixed texts for other languages as variations by the slot `language`; English comes last, for any other one."""
-    base = message_responses(content)["utter_non_english"][0]
+    base = message_responses(content)[response_names.NON_ENGLISH][0]
     meta = {**base["custom"], "topic": "out_of_scope", "actions": calls(content.clinic, "emergency")}
     found: list[Response] = [
         {
@@ -151,21 +152,21 @@ def language_responses(content: Content) -> list[Response]:
 def build_responses(content: Content) -> Responses:
     """All responses of the domain, by Rasa's names."""
     found = message_responses(content)
-    found["utter_default"] = found["utter_outage"]  # Rasa's own fallback
-    found["utter_non_english"] = language_responses(content)
+    found["utter_default"] = found[response_names.OUTAGE]  # Rasa's own fallback
+    found[response_names.NON_ENGLISH] = language_responses(content)
     for topic, answer in content.answers.items():
-        found[f"utter_answer_{topic}"] = [answer_response(content, answer)]
+        found[response_names.answer(topic)] = [answer_response(content, answer)]
         if answer.more:
-            found[f"utter_more_{topic}"] = [more_response(content, answer)]
+            found[response_names.more(topic)] = [more_response(content, answer)]
     for item in content.items.values():
-        found[f"utter_ask_{FORM}_{item.id}"] = [question_response(content, item)]
+        found[response_names.question(item.id)] = [question_response(content, item)]
         help_meta = {"kind": "answer", "level": "none", "topic": "checklist"}
-        found[f"utter_help_{item.id}"] = [{"text": fill(item.help, content.clinic), "custom": help_meta}]
+        found[response_names.help_with(item.id)] = [{"text": fill(item.help, content.clinic), "custom": help_meta}]
     for level, card in content.cards.items():
         if level in ("emergency", "crisis"):
-            found[f"utter_{level}"] = [card_response(content, level, level, card)]
+            found[utter(level)] = [card_response(content, level, level, card)]
         if level != "crisis":
             outcome = card_response(content, level, "emergency" if level == "emergency" else "outcome", card)
             outcome["custom"]["topic"] = "{topic}"
-            found[f"utter_outcome_{level}"] = [outcome]
+            found[response_names.outcome(level)] = [outcome]
     return found

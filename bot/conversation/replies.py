@@ -9,7 +9,9 @@ from typing import Any
 
 from bot.clinical.checklist import only_answers, progress
 from bot.clinical.triage import highest, open_alarm
-from bot.content.models import CHECKLIST_IDS, Content
+from bot.content.intents import question_of
+from bot.content.models import Content
+from bot.content.response_names import utter
 from bot.content.responses import Responses, build_responses, payload
 
 Message = dict[str, Any]
@@ -59,8 +61,8 @@ class Replies:
             for response in variants
             for button in response.get("buttons", [])
         }
-        questions = {f"/ask_{topic}" for topic in self._content.answers}
-        changes = {payload("change_item", item=item) for item in CHECKLIST_IDS}
+        questions = {f"/{question_of(topic)}" for topic in self._content.answers}
+        changes = {payload("change_item", item=item) for item in self._content.items}
         return frozenset(shown | questions | changes | {"/change_answer", "/check_symptoms", "/talk_to_human"})
 
     def fixed(self, name: str, **values: str) -> Message:
@@ -70,7 +72,7 @@ class Replies:
             name: The response without `utter_`.
             **values: Placeholders of the talk, such as `danger_reason`.
         """
-        response = copy.deepcopy(self._responses[f"utter_{name}"][-1])
+        response = copy.deepcopy(self._responses[utter(name)][-1])
         for key, value in values.items():
             response["text"] = response["text"].replace(f"{{{key}}}", value)
         for button in response.get("buttons", []):

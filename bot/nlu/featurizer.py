@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from rasa.core.agent import Agent
@@ -20,6 +21,7 @@ from bot.nlu.encoder.prefetch import Encoding, Reader, reading_of
 from bot.nlu.encoder.tuned_weights import Options, checked_in, fine_tune, mark_of
 from bot.nlu.encoder.weights import WEIGHTS_SHA256
 from bot.nlu.text import clean, split_clauses, split_passages, without_instructions
+from bot.observability.progress import say
 
 CLEAN_TEXT = "clean_text"
 PASSAGES = "passages"
@@ -75,12 +77,12 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
             EncoderUnavailableError: The published weights are missing or wrong.
         """
         texts, intents = labelled_texts(training_data)
-        options = Options(**{name: self._config[name] for name in ("tuned_layers", "epochs", "seed")})
+        options = options_of(self._config)
         tuned = checked_in(mark_of(texts, intents, options))
         if tuned is None:
-            print("      The examples have changed: fine-tuning the encoder, up to half an hour ('make encoder' keeps the result) ...")
+            say("      The examples have changed: fine-tuning the encoder, up to half an hour ('make encoder' keeps the result) ...")
             tuned = fine_tune(texts, intents, options)
-        print(f"      Sentence encoder: ready for {len(texts)} examples.", flush=True)
+        say(f"      Sentence encoder: ready for {len(texts)} examples.")
         with self._storage.write_to(self._resource) as folder:
             (folder / _MODEL_FILE).write_bytes(tuned.model())
         return self._resource
@@ -107,6 +109,11 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
         text = without_instructions(clean(typed))
         passages, clauses = split_passages(text), split_clauses(text)
         return Encoding(typed, text, passages, clauses, self._encoder.scores([*passages, *clauses]))
+
+
+def options_of(config: Mapping[str, Any]) -> Options:
+    """How a component's configuration says that the encoder is fine-tuned."""
+    return Options(**{name: config[name] for name in ("tuned_layers", "epochs", "seed")})
 
 
 def labelled_texts(training_data: TrainingData) -> tuple[list[str], list[str]]:

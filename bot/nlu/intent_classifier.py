@@ -22,6 +22,7 @@ from bot.content.intents import CRISIS, holds_danger
 from bot.nlu.featurizer import CLAUSES, HEAD_SCORES, PASSAGES, labelled_texts
 from bot.nlu.ngrams.model import NgramModel
 from bot.nlu.scores import Probabilities, combine, danger_columns, log_odds, read_as_one, sigmoid
+from bot.observability.progress import say
 
 DANGER_SCORES = "danger_scores"
 _FILE = "ngrams.safetensors"
@@ -112,7 +113,7 @@ class MessageClassifier(GraphComponent, IntentClassifier):
     def train(self, training_data: TrainingData) -> Resource:
         """Fits the n-gram model to the training examples; the encoder's heads are trained with the encoder."""
         texts, intents = labelled_texts(training_data)
-        print(f"      N-gram model: learning from {len(texts)} examples ...", flush=True)
+        say(f"      N-gram model: learning from {len(texts)} examples ...")
         names = sorted(set(intents))
         numbers = np.array([names.index(intent) for intent in intents])
         danger = np.array([holds_danger(intent) for intent in intents], np.float32)

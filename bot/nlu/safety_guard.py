@@ -19,7 +19,7 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_NAME_KEY, INTENT_
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.clinical.triage import open_alarm
-from bot.content import Content, installed_content
+from bot.content import Content, installed_content, response_names
 from bot.content.intents import FALLBACK, POSSIBLE_DANGER
 from bot.nlu.alarm_by_rules import alarm_of_mentions
 from bot.nlu.danger_rules import danger_rules
@@ -31,7 +31,7 @@ from bot.nlu.rule_files import rules_digest
 from bot.nlu.text import clean
 from bot.observability import outages
 
-ASKED_IF_HAPPENING = frozenset({"utter_happening_now", "utter_possible_danger"})
+ASKED_IF_HAPPENING = frozenset({response_names.HAPPENING_NOW, response_names.POSSIBLE_DANGER})
 T = TypeVar("T")
 
 

@@ -10,18 +10,21 @@ from collections.abc import Sequence
 from typing import Any, Optional
 
 from rasa.core.policies.policy import Policy, PolicyPrediction
+from rasa.engine.graph import ExecutionContext
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.core.constants import ACTION_DEACTIVATE_LOOP_NAME, ACTION_LISTEN_NAME
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, Event, UserUttered
 from rasa.shared.core.generator import TrackerWithCachedStates
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from bot.content import response_names
 from bot.content.intents import CRISIS, EMERGENCY, is_danger_sign
 
 PRIORITY = 10
-ANSWERS = {CRISIS: "utter_crisis", EMERGENCY: "utter_emergency"}
+ANSWERS = {CRISIS: response_names.CRISIS, EMERGENCY: response_names.EMERGENCY}
 
 
 def alarm_answer(intent: str | None) -> str | None:

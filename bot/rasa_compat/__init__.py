@@ -9,10 +9,12 @@ from __future__ import annotations
 from functools import lru_cache
 from importlib.metadata import version
 
+from bot.errors import AssistantError
+
 WRITTEN_FOR = {"rasa": "3.6.21", "rasa-sdk": "3.6.2", "sanic": "21.12.2"}
 
 
-class OtherVersionError(RuntimeError):
+class OtherVersionError(AssistantError):
     """A library that this room reaches into has another version than the one that the room was written for."""
 
 

@@ -15,6 +15,7 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any, Optional
 
+from bot.errors import AssistantError
 from bot.settings import read_settings
 
 SWITCH = "ASSISTANT_LEAN_IMPORTS"
@@ -49,7 +50,7 @@ STUBBED = frozenset(
 )
 
 
-class StubUsedError(RuntimeError):
+class StubUsedError(AssistantError):
     """Something was used that is kept out of the serving process."""
 
 

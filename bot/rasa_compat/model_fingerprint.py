@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.errors import AssistantError
 from bot.settings import ROOT
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ _SUFFIXES = {".py", ".yml", ".yaml", ".lock", ".json"}
 _LENGTH = 16
 
 
-class OtherModelError(Exception):
+class OtherModelError(AssistantError):
     """The model was made from other content, data or code than what is here."""
 
 

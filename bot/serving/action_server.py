@@ -16,6 +16,7 @@ from sanic.response import json as json_response
 
 from bot.content import installed_content
 from bot.observability import outages
+from bot.serving.listening import listening_socket
 
 
 def build_app(package: str = "actions") -> Sanic:
@@ -49,12 +50,20 @@ def build_app(package: str = "actions") -> Sanic:
     return app
 
 
-def serve(host: str, port: int) -> None:
+def serve(host: str, port: int) -> int:
     """Serves until interrupted.
 
     Args:
         host: Address to listen on. Anybody who reaches it can run actions: keep it inside the private network.
         port: TCP port.
+
+    Returns:
+        The exit status.
+
+    Raises:
+        AddressUnavailableError: Nothing can listen at the address.
     """
-    installed_content()  # takes a second, which the first person would wait for
-    build_app().run(host=host, port=port, access_log=False, workers=1)
+    with listening_socket(host, port) as listener:
+        installed_content()  # takes a second, which the first person would wait for
+        build_app().run(sock=listener, access_log=False, workers=1)
+    return 0

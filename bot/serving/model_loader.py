@@ -64,7 +64,7 @@ class ModelLoader:
     async def start(self, app: Sanic, _: AbstractEventLoop) -> None:
         """Loads the model before the server opens if it is there and sound; otherwise goes on trying beside the server."""
         if not await self._load(app, self._model()):
-            self._say("Serving without a model: only danger words are understood.")
+            self._say(self._without_a_model())
             self._keeping = asyncio.ensure_future(self._keep(app))
 
     async def stop(self, _app: Sanic, _: AbstractEventLoop) -> None:
@@ -73,6 +73,10 @@ class ModelLoader:
             self._keeping.cancel()
         if self._training is not None and self._training.returncode is None:
             self._training.terminate()
+
+    def _without_a_model(self) -> str:
+        wait = "Training one takes about two minutes." if self._trains else "It is loaded as soon as it is there."
+        return f"No model fits content, data and code. {wait} Until then danger words bring the emergency card, all else the outage text."
 
     def _model(self) -> Path:
         return self._fixed or model_file()

@@ -5,19 +5,26 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from bot.errors import AssistantError
+from bot.observability.progress import only_own_lines
 from bot.rasa_compat.model_fingerprint import fingerprint
 from bot.settings import MODEL_DIR, ROOT, read_settings
 
+if TYPE_CHECKING:
+    from bot.nlu.encoder.tuned_weights import Options
+
 _MODELS_KEPT = 3
 Say = Callable[[str], None]
+_ENCODER = "bot.nlu.featurizer.SentenceEncoder"
 
 
-class TrainingFailedError(Exception):
+class TrainingFailedError(AssistantError):
     """Rasa made no model; its own messages say why."""
 
 
-class ModelMismatchError(Exception):
+class ModelMismatchError(AssistantError):
     """The model that should be here is not; the message says what to do."""
 
 
@@ -50,6 +57,23 @@ def fitting_model() -> str:
     if not file.exists():
         raise ModelMismatchError(f"There is no {file.name} in {MODEL_DIR.name}/. Train it before: make train.")
     return file.name.removesuffix(".tar.gz")
+
+
+def encoder_options() -> Options:
+    """How config.yml says that the encoder is fine-tuned.
+
+    Raises:
+        TrainingFailedError: config.yml names no encoder.
+    """
+    from ruamel.yaml import YAML
+
+    from bot.nlu.featurizer import SentenceEncoder, options_of
+
+    pipeline = YAML(typ="safe", pure=True).load((ROOT / "config.yml").read_text(encoding="utf-8"))["pipeline"]
+    component = next((entry for entry in pipeline if entry["name"] == _ENCODER), None)
+    if component is None:
+        raise TrainingFailedError(f"config.yml names no {_ENCODER} in its pipeline.")
+    return options_of({**SentenceEncoder.get_default_config(), **component})
 
 
 def _remove_old_models() -> None:
@@ -88,14 +112,15 @@ def train_if_needed(say: Say = print, force: bool = False) -> Path:
     os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
     from rasa.model_training import train
 
-    result = train(
-        domain=str(ROOT / "domain.yml"),
-        config=str(ROOT / "config.yml"),
-        training_files=[str(ROOT / "data")],
-        output=str(MODEL_DIR),
-        fixed_model_name=target.name.removesuffix(".tar.gz"),
-        force_training=force,
-    )
+    with only_own_lines():
+        result = train(
+            domain=str(ROOT / "domain.yml"),
+            config=str(ROOT / "config.yml"),
+            training_files=[str(ROOT / "data")],
+            output=str(MODEL_DIR),
+            fixed_model_name=target.name.removesuffix(".tar.gz"),
+            force_training=force,
+        )
     if result.model is None or not target.exists():
         raise TrainingFailedError("Training made no model; the messages above say why.")
     _remove_old_models()

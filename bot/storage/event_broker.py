@@ -17,7 +17,7 @@ import aio_pika
 from rasa.core.brokers.pika import PikaEventBroker
 from rasa.utils.endpoints import EndpointConfig
 
-from bot.content.models import CHECKLIST_IDS
+from bot.content import installed_content
 from bot.observability import outages
 from bot.settings import read_settings
 
@@ -26,7 +26,7 @@ _MAX_WAITING = 100_000
 _BATCH = 100
 _PAUSE_SECONDS = 1.0
 _SECONDS_TO_FLUSH = 5.0
-_SLOTS_WITHOUT_WORDS = frozenset({*CHECKLIST_IDS, "alarm"})
+_ALARM = "alarm"
 _UUID = re.compile(r"[0-9a-fA-F-]{8,64}")
 _PLAIN_FIELDS = ("sender_id", "event", "timestamp", "name", "policy", "confidence", "message_id", "input_channel", "is_validated")
 
@@ -46,7 +46,7 @@ def without_words(event: dict[str, Any]) -> dict[str, Any]:
     meta = (event.get("data") or {}).get("custom")
     if event.get("event") == "bot" and meta:
         plain["data"] = {"custom": {name: meta[name] for name in ("kind", "level", "topic") if name in meta}}
-    if event.get("event") == "slot" and event.get("name") in _SLOTS_WITHOUT_WORDS:
+    if event.get("event") == "slot" and (event.get("name") == _ALARM or event.get("name") in installed_content().items):
         plain["value"] = event.get("value")
     return plain
 

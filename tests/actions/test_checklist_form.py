@@ -13,12 +13,13 @@ from actions.checklist_form import (
     ActionStartChecklist,
     ValidateChecklistForm,
 )
-from bot.content.models import CHECKLIST_IDS
+from bot.content import domain_parts, installed_content
+from bot.content.models import INTERFACE_ITEMS
 from bot.rasa_compat.in_process_actions import InProcessActionEndpoint
 from bot.settings import ROOT
 
-DOMAIN = YAML(typ="safe").load(ROOT / "domain.yml")
-ALL_NO = {item: "no" for item in CHECKLIST_IDS if item != "route"} | {"route": "pump"}
+DOMAIN = domain_parts.with_content(YAML(typ="safe").load(ROOT / "domain.yml"), installed_content())
+ALL_NO = {item: "no" for item in INTERFACE_ITEMS if item != "route"} | {"route": "pump"}
 
 
 async def required(described):
@@ -55,7 +56,7 @@ async def test_what_was_reported_just_before_is_kept(described):
 
 async def test_a_finished_check_is_cleared(described):
     slots = (await described.with_slots(**ALL_NO, checklist_done=True).run(ActionStartChecklist())).slots
-    assert {item: slots[item] for item in CHECKLIST_IDS} == dict.fromkeys(CHECKLIST_IDS)
+    assert {item: slots[item] for item in INTERFACE_ITEMS} == dict.fromkeys(INTERFACE_ITEMS)
 
 
 async def test_a_check_that_a_danger_sign_ended_is_cleared(described):
@@ -68,7 +69,7 @@ async def test_pump_questions_are_for_pump_users(described):
 
 @pytest.mark.parametrize("route", ["pump", "both", "not_sure"])
 async def test_who_may_have_a_pump_is_asked_everything(described, route):
-    assert set(await required(described.with_slots(route=route))) == set(CHECKLIST_IDS)
+    assert set(await required(described.with_slots(route=route))) == set(INTERFACE_ITEMS)
 
 
 async def test_after_a_danger_sign_nothing_more_is_asked(described):
@@ -131,7 +132,7 @@ async def test_without_an_answer_there_is_nothing_to_change(described):
     assert (await described.run(ActionChecklistChange())).responses == ["utter_nothing_to_change"]
 
 
-@pytest.mark.parametrize("item", CHECKLIST_IDS)
+@pytest.mark.parametrize("item", INTERFACE_ITEMS)
 async def test_the_open_question_is_explained(described, item):
     assert (await described.asked(item).run(ActionChecklistExplain())).responses == [f"utter_help_{item}"]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from actions.checklist_outcome import ActionChecklistOutcome, ActionChecklistStop, ActionShowSummary, ActionStartOver
-from bot.content.models import CHECKLIST_IDS
+from bot.content.models import INTERFACE_ITEMS
 
-ALL_NO = {item: "no" for item in CHECKLIST_IDS if item != "route"} | {"route": "pump"}
+ALL_NO = {item: "no" for item in INTERFACE_ITEMS if item != "route"} | {"route": "pump"}
 
 
 def finished(described, **answers):
@@ -40,7 +40,7 @@ async def test_the_check_is_done_after_it(described):
     assert (await finished(described).run(ActionChecklistOutcome())).slots["checklist_done"] is True
 
 
-@pytest.mark.parametrize("missing", CHECKLIST_IDS)
+@pytest.mark.parametrize("missing", INTERFACE_ITEMS)
 async def test_with_an_answer_missing_there_is_no_outcome(described, missing):
     ran = await finished(described, **{missing: None}).run(ActionChecklistOutcome())
     assert (ran.responses, ran.events) == (["utter_outage"], [])
@@ -119,7 +119,7 @@ async def test_stopping_in_an_emergency_opens_the_alarm(described):
 async def test_starting_over_clears_every_answer(described):
     ran = await finished(described).run(ActionStartOver())
     assert ran.responses == ["utter_started_over"]
-    assert {item: ran.slots[item] for item in CHECKLIST_IDS} == dict.fromkeys(CHECKLIST_IDS)
+    assert {item: ran.slots[item] for item in INTERFACE_ITEMS} == dict.fromkeys(INTERFACE_ITEMS)
     assert ran.slots["checklist_done"] is False
 
 

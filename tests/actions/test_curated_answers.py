@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from actions.curated_answers import ActionAnswer, ActionTellMore
-from bot.content.models import TOPICS
+from bot.content.models import INTERFACE_TOPICS
 
 
-@pytest.mark.parametrize("topic", TOPICS)
+@pytest.mark.parametrize("topic", INTERFACE_TOPICS)
 async def test_a_question_gets_its_topics_answer(described, topic):
     assert (await described.said("x", f"ask_{topic}").run(ActionAnswer())).responses == [f"utter_answer_{topic}"]
 

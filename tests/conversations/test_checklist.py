@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.content.models import CHECKLIST_IDS
+from bot.content.models import INTERFACE_ITEMS
 from tests.talk import Talk
 
 
@@ -27,7 +27,7 @@ def test_a_person_on_tablets_gets_no_pump_question(talk: Talk):
 
 @pytest.mark.parametrize("route", ["pump", "both", "not_sure"])
 def test_a_person_who_may_have_a_pump_gets_every_question(talk: Talk, route: str):
-    assert sorted(asked_items(talk, route=route)) == sorted(CHECKLIST_IDS)
+    assert sorted(asked_items(talk, route=route)) == sorted(INTERFACE_ITEMS)
 
 
 def test_progress_is_shown_as_place_and_number(talk: Talk):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.content.models import CHECKLIST_IDS
+from bot.content.models import INTERFACE_ITEMS
 from tests.talk import Talk
 
 DANGER_MESSAGES = {
@@ -17,7 +17,7 @@ DANGER_MESSAGES = {
     "overdose": "my little boy swallowed a whole bottle of my baclofen",
     "other_life_threat": "I have crushing chest pain and can't breathe",
 }
-STATES = ["idle", "clarification", "outcome", "restarted", *CHECKLIST_IDS]
+STATES = ["idle", "clarification", "outcome", "restarted", *INTERFACE_ITEMS]
 
 
 def bring_to(talk: Talk, state: str) -> None:
@@ -28,7 +28,7 @@ def bring_to(talk: Talk, state: str) -> None:
     elif state == "restarted":
         talk.start_checklist(until="seizure")
         talk.say("start over please")
-    elif state in CHECKLIST_IDS:
+    elif state in INTERFACE_ITEMS:
         turn = talk.start_checklist(until=state, route="pump")
         assert turn.item == state
 
@@ -43,7 +43,7 @@ def test_the_next_message_after_a_danger_sign_is_the_emergency_card(talk: Talk, 
     assert {"kind": "call", "label": "Call 112 (Europe)", "tel": "112"} in turn.first["meta"]["actions"]
 
 
-@pytest.mark.parametrize("state", CHECKLIST_IDS)
+@pytest.mark.parametrize("state", INTERFACE_ITEMS)
 def test_no_question_follows_the_emergency_card_in_the_checklist(talk: Talk, state: str):
     bring_to(talk, state)
     assert talk.say(DANGER_MESSAGES["seizure"]).item is None
@@ -71,7 +71,7 @@ def test_the_reason_names_every_sign_that_was_told(talk: Talk):
     assert "confusion" in turn.first["text"]
 
 
-@pytest.mark.parametrize("item", [item for item in CHECKLIST_IDS if item in DANGER_MESSAGES])
+@pytest.mark.parametrize("item", [item for item in INTERFACE_ITEMS if item in DANGER_MESSAGES])
 def test_yes_by_button_to_a_danger_sign_is_an_emergency(talk: Talk, item: str):
     talk.start_checklist(until=item)
     turn = talk.answer("yes")

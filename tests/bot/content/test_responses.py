@@ -8,7 +8,7 @@ import re
 import pytest
 
 from bot.content import load_content
-from bot.content.models import CHECKLIST_IDS, TOPICS
+from bot.content.models import INTERFACE_ITEMS, INTERFACE_TOPICS
 from bot.content.responses import build_responses, calls, clinic_values, fill, payload, template_payload
 from bot.settings import CONTENT_DIR
 
@@ -38,13 +38,13 @@ def test_every_response_has_text_kind_and_level(responses):
     assert all(response["text"].strip() and {"kind", "level"} <= set(response["custom"]) for _, response in every(responses))
 
 
-@pytest.mark.parametrize("topic", TOPICS)
+@pytest.mark.parametrize("topic", INTERFACE_TOPICS)
 def test_every_topic_has_an_answer_with_its_claims(responses, content, topic):
     meta = responses[f"utter_answer_{topic}"][0]["custom"]
     assert (meta["topic"], meta["claims"]) == (topic, content.answers[topic].claim_ids)
 
 
-@pytest.mark.parametrize("item", CHECKLIST_IDS)
+@pytest.mark.parametrize("item", INTERFACE_ITEMS)
 def test_every_checklist_item_has_a_question_and_its_help(responses, item):
     assert responses[f"utter_ask_checklist_form_{item}"][0]["custom"]["step"] == {"item": item}
     assert responses[f"utter_help_{item}"][0]["text"]

@@ -7,7 +7,6 @@ import time
 
 import pytest
 from rasa.core.channels.channel import UserMessage
-from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import BotUttered, SessionStarted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
@@ -15,11 +14,11 @@ from bot.content.responses import clinic_values
 from bot.conversation import turn
 from bot.conversation.replies import Replies
 from bot.conversation.turn import ConversationService, store_of
-from bot.settings import ROOT
+from bot.rasa_compat.content_importer import project_domain
 from bot.storage.lock_store import ConversationLocks
 from bot.storage.tracker_store import ConversationStore
 
-DOMAIN = Domain.load(str(ROOT / "domain.yml"))
+DOMAIN = project_domain()
 SECONDS = 0.3
 DANGER = "my dad is having a seizure"
 CRISIS = "I want to kill myself"

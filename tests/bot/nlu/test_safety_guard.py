@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 from rasa.core.policies.rule_policy import RulePolicy  # noqa: F401  registers Rasa's events
-from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, ActiveLoop, BotUttered, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.training_data.message import Message
@@ -13,9 +12,9 @@ from bot.nlu import safety_guard
 from bot.nlu.decision import DialogueState
 from bot.nlu.intent_classifier import DANGER_SCORES, DangerScores
 from bot.nlu.safety_guard import SafetyGuard, dialogue_state_of
-from bot.settings import ROOT
+from bot.rasa_compat.content_importer import project_domain
 
-DOMAIN = Domain.load(str(ROOT / "domain.yml"))
+DOMAIN = project_domain()
 OPEN_SEIZURE = [ActiveLoop("checklist_form"), SlotSet("requested_slot", "seizure")]
 CALM = DangerScores(0.01, 0.0, {})
 SURE = DangerScores(0.99, 0.0, {"high_fever": 0.9, "seizure": 0.2})

@@ -12,7 +12,7 @@ from rasa.shared.core.slots import Slot
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.rasa_compat.cached_lookups import copy_tracker, use_cached_lookups
-from bot.settings import ROOT
+from bot.rasa_compat.content_importer import project_domain
 
 FORM = "checklist_form"
 EVENTS = [
@@ -44,7 +44,7 @@ def quick(as_before):
 
 @pytest.fixture(scope="module")
 def domain():
-    return Domain.load(str(ROOT / "domain.yml"))
+    return project_domain()
 
 
 @pytest.fixture
