@@ -275,15 +275,6 @@ def test_no_message_and_no_token_is_in_the_log(assistant, talk):
     assert talk.token not in log
 
 
-@pytest.fixture(scope="module")
-def strict_assistant(tmp_path_factory):
-    limits = {"ASSISTANT_MESSAGES_PER_MINUTE": "3", "ASSISTANT_SESSIONS_PER_MINUTE": "1000"}
-    process = AssistantProcess(tmp_path_factory.mktemp("strict"), **limits)
-    process.start()
-    yield process
-    process.stop()
-
-
 def test_too_many_messages_have_to_wait(strict_assistant):
     talk = Talk(strict_assistant.url)
     assert [talk.post(text="hello").status_code for _ in range(3)] == [200] * 3
