@@ -14,6 +14,7 @@ import pytest
 
 from bot.serving.training import train_if_needed
 from bot.settings import ROOT
+from tests.assistant_process import AssistantProcess
 from tests.services import free_port
 from tests.talk import Talk
 
@@ -51,6 +52,14 @@ def test_every_talk_of_the_stories_is_predicted(model, tmp_path):
     assert int(next(group for group in counted.groups()[1::2] if group)) > 0
 
 
+def write_credentials(folder):
+    """Credentials with the project's channel and one that shows the installed parts."""
+    file = folder / "credentials.yml"
+    shown = (ROOT / "credentials.yml").read_text(encoding="utf-8")
+    file.write_text(f"{shown}\ntests.installed_parts.InstalledPartsChannel: {{}}\n", encoding="utf-8")
+    return file
+
+
 @pytest.fixture(scope="module")
 def pair(model, tmp_path_factory):
     """`rasa run` with `rasa run actions`, on free ports."""
@@ -61,9 +70,12 @@ def pair(model, tmp_path_factory):
     assert "localhost:5055" in shown
     endpoints.write_text(shown.replace("localhost:5055", f"127.0.0.1:{actions_port}"), encoding="utf-8")
     environment = {**os.environ, **QUIET, "ASSISTANT_STATE_DIR": str(folder / "state")}
+    credentials = write_credentials(folder)
     calls = [
         command("run", "actions", "--port", actions_port),
-        command("run", "--model", model, "--port", port, "--interface", "127.0.0.1", "--endpoints", endpoints),
+        command(
+            "run", "--model", model, "--port", port, "--interface", "127.0.0.1", "--endpoints", endpoints, "--credentials", credentials
+        ),
     ]
     with (folder / "log.txt").open("ab") as log:
         processes = [subprocess.Popen(call, cwd=ROOT, env=environment, stdout=log, stderr=log) for call in calls]
@@ -107,3 +119,25 @@ def test_the_standard_pair_starts_the_checklist(pair):
 
 def test_the_standard_pair_escalates(pair):
     assert Talk(pair).say("my dad is having a seizure").first["meta"]["kind"] == "emergency"
+
+
+def installed_parts(url) -> dict[str, str]:
+    response = httpx.get(f"{url.removesuffix('/chat')}/webhooks/installed_parts/")
+    assert response.status_code == 200, response.text
+    return response.json()
+
+
+@pytest.fixture
+def project_server(tmp_path):
+    """`python -m bot run` with the channel that shows the installed parts."""
+    process = AssistantProcess(tmp_path / "state", ASSISTANT_CREDENTIALS=str(write_credentials(tmp_path)))
+    process.start()
+    yield process
+    process.stop()
+
+
+def test_the_standard_pair_runs_the_same_replaced_parts_as_make_run(pair, project_server):
+    parts = installed_parts(pair)
+    assert parts == installed_parts(project_server.url)
+    assert parts["graph runner of the model"] == "bot.rasa_compat.graph_runner.SequentialGraphRunner"
+    assert parts["empty domain"].startswith("bot.rasa_compat.")

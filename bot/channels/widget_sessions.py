@@ -1,4 +1,4 @@
-"""What the channels for Rasa's widgets share: who visits, and a reply in words to whatever a visitor sends.
+"""What the channels for Rasa's widgets share: sessions, and a reply in words to whatever a client sends.
 
 These widgets know no errors. What the web channel refuses with a status is said here as a message.
 """
@@ -12,86 +12,80 @@ from dataclasses import dataclass
 
 from rasa.core.agent import Agent
 
-from bot.channels.web.request_parsing import Incoming, typed
 from bot.conversation.errors import ApiError
 from bot.conversation.gateway import MessageGateway
+from bot.conversation.incoming import Incoming, typed
 from bot.conversation.replies import Message
-from bot.observability import outages
 
-_SAID_INSTEAD = frozenset({"too_long", "rate_limited"})
+_SAID_AS_MESSAGE = frozenset({"too_long", "rate_limited"})
 
 
 @dataclass(frozen=True)
 class WidgetSession:
-    """A visitor's place in a talk.
+    """A client's access to a conversation.
 
     Attributes:
-        token: What the client must show to come back; the only way to the talk.
-        conversation: Id of the talk.
-        is_new: Whether the talk begins with this visit.
+        token: What the client must show to come back; the only way to the conversation.
+        conversation_id: Id of the conversation.
+        is_new: Whether the conversation begins now.
     """
 
     token: str
-    conversation: str
+    conversation_id: str
     is_new: bool
 
 
 class WidgetSessions:
-    """Lets visitors in and answers them."""
+    """Opens sessions and answers their messages."""
 
-    def __init__(self, reception: MessageGateway) -> None:
-        self.reception = reception
+    def __init__(self, gateway: MessageGateway) -> None:
+        self._gateway = gateway
 
-    def enter(self, agent: Agent | None, tokens: Iterable[object], address: str) -> WidgetSession:
-        """Takes up the talk of a token, or begins a new one: an id that the client made up opens nothing.
+    def open(self, agent: Agent | None, tokens: Iterable[object], address: str) -> WidgetSession:
+        """Goes on with the conversation of a valid token, or begins a new one: an id that the client made up opens nothing.
 
         Args:
-            agent: Rasa's agent, or None while there is no model.
+            agent: A ready agent, or None while there is none.
             tokens: What the client showed, now or before.
             address: Where the client is.
 
         Raises:
-            ApiError: The address has begun too many talks.
+            ApiError: The address has begun too many conversations.
         """
         for token in tokens:
             with suppress(ApiError):
                 if isinstance(token, str) and token:
-                    return WidgetSession(token, self.reception.conversation_of(agent, f"Bearer {token}"), is_new=False)
-        self.reception.count_session(address)
-        issued, conversation = self.reception.tokens.issue()
-        self.reception.conversations.expect(conversation)
-        return WidgetSession(issued, conversation, is_new=True)
+                    return WidgetSession(token, self._gateway.conversation_of_token(agent, token), is_new=False)
+        self._gateway.count_session(address)
+        issued, conversation_id = self._gateway.tokens.issue()
+        self._gateway.conversations.expect(conversation_id)
+        return WidgetSession(issued, conversation_id, is_new=True)
 
     def read(self, text: object) -> Incoming:
         """What a client sent as a message: a button's payload if it is one, else typed text."""
         message_id = uuid.uuid4().hex
         if not isinstance(text, str):
             return typed(message_id, "")
-        return Incoming(message_id, text, is_button=True) if text in self.reception.payloads else typed(message_id, text)
+        return Incoming(message_id, text, is_button=True) if text in self._gateway.payloads else typed(message_id, text)
 
-    async def reply(self, agent: Agent | None, visit: WidgetSession, address: str, incoming: Incoming) -> list[Message]:
-        """The reply to a message; never empty."""
+    async def reply(self, agent: Agent | None, session: WidgetSession, address: str, incoming: Incoming) -> list[Message]:
+        """The reply to a message, or what is said instead if the message is refused; never empty."""
         try:
-            messages = await self.reception.take(agent, visit.conversation, address, incoming)
+            return await self._gateway.take(agent, session.conversation_id, address, incoming)
         except ApiError as error:
-            return [*error.extra.get("messages", []), self._said(error)]
-        except Exception as error:  # silence is the one thing that must not happen
-            outages.record_failure("widget channel", error)
-            return [self.outage()]
-        outages.record_success("widget channel")
-        return messages
+            return [*error.extra.get("messages", []), self._refusal(error)]
 
-    def reply_to_refused(self, incoming: Incoming, error: ApiError) -> list[Message]:
-        """The reply to somebody who cannot be let in: danger words still bring the emergency card."""
-        return self.reception.conversations.alarm_card(incoming.id, incoming.text, incoming.is_button) or [self._said(error)]
+    def reply_without_session(self, incoming: Incoming, error: ApiError) -> list[Message]:
+        """The reply to a client that gets no session: danger words still bring the emergency card."""
+        return self._gateway.conversations.alarm_card(incoming.id, incoming.text, incoming.is_button) or [self._refusal(error)]
 
-    def _said(self, error: ApiError) -> Message:
-        return self.reception.replies.fixed(error.code) if error.code in _SAID_INSTEAD else self.outage()
+    def _refusal(self, error: ApiError) -> Message:
+        return self._gateway.replies.fixed(error.code) if error.code in _SAID_AS_MESSAGE else self.outage()
 
     def outage(self) -> Message:
         """The fixed text with the emergency line."""
-        return self.reception.replies.fixed("outage")
+        return self._gateway.replies.fixed("outage")
 
     def welcome(self) -> Message:
-        """The first message of a talk: who speaks, and what to do in an emergency."""
-        return self.reception.replies.fixed("welcome")
+        """The first message of a conversation: who speaks, and what to do in an emergency."""
+        return self._gateway.replies.fixed("welcome")

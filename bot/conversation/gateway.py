@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from functools import lru_cache
+from typing import TypeVar
 
 from rasa.core.agent import Agent
 from sanic.request import Request
 
-from bot.channels.web.request_parsing import Incoming
 from bot.content import installed_content
 from bot.conversation.errors import ApiError
+from bot.conversation.incoming import Incoming
 from bot.conversation.portal_sign_in import SignIn
 from bot.conversation.rate_limits import RateLimits
 from bot.conversation.replies import Message, Replies, level_of
@@ -22,6 +24,7 @@ from bot.settings import Settings, read_settings
 
 logger = logging.getLogger(__name__)
 _NOT_UNDERSTOOD = frozenset({"clarify"})
+_Shown = TypeVar("_Shown")
 
 
 class MessageGateway:
@@ -44,13 +47,24 @@ class MessageGateway:
         return forwarded[-hops] if hops and len(forwarded) >= hops else str(request.ip)
 
     def conversation_of(self, agent: Agent | None, header: str | None) -> str:
-        """The talk of an `Authorization` header.
+        """The conversation of an `Authorization` header.
 
         Raises:
-            ApiError: There is no valid token in it, or the talk was ended.
+            ApiError: There is no valid token in it, or the conversation was ended.
         """
+        return self._open_conversation(agent, self.tokens.conversation_of, header)
+
+    def conversation_of_token(self, agent: Agent | None, token: str) -> str:
+        """The conversation of a session token.
+
+        Raises:
+            ApiError: The token is invalid, or the conversation was ended.
+        """
+        return self._open_conversation(agent, self.tokens.conversation_of_token, token)
+
+    def _open_conversation(self, agent: Agent | None, read: Callable[[_Shown], str], shown: _Shown) -> str:
         try:
-            conversation = self.tokens.conversation_of(header)
+            conversation = read(shown)
         except InvalidTokenError:
             conversation = None
         if conversation is None or self.conversations.has_ended(agent, conversation):

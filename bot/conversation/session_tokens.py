@@ -81,6 +81,14 @@ class Tokens:
         scheme, _, token = (header or "").partition(" ")
         if scheme.lower() != "bearer" or not token:
             raise InvalidTokenError
+        return self.conversation_of_token(token)
+
+    def conversation_of_token(self, token: str) -> str:
+        """The conversation id of a session token.
+
+        Raises:
+            InvalidTokenError: The token is malformed, forged or has expired.
+        """
         try:
             claims = jwt.decode(token, self._secret, algorithms=[ALGORITHM], audience=AUDIENCE, options={"require": ["exp", "sub", "aud"]})
         except (jwt.InvalidTokenError, ValueError, RecursionError) as error:

@@ -11,7 +11,7 @@ from rasa.core.utils import AvailableEndpoints
 from rasa.utils.endpoints import EndpointConfig
 from sanic import Sanic
 
-from bot import rasa_compat
+from bot.conversation.housekeeping import register_lifecycle
 from bot.observability.progress import say
 from bot.rasa_compat.action_failover import with_local_fallback
 from bot.serving.listening import listening_socket
@@ -61,11 +61,6 @@ class ReadyLine:
                 say(f"Ready: {self._address}  (Ctrl+C stops it)")
 
 
-async def _begin_upkeep(app: Sanic, loop: AbstractEventLoop) -> None:
-    if hasattr(app.ctx, "upkeep"):  # one of our channels is on
-        await app.ctx.upkeep.start(app, loop)
-
-
 def build_app(model: Path | None = None, trains: bool = False, address: str = "") -> Sanic:
     """Puts the process together without starting it.
 
@@ -76,13 +71,12 @@ def build_app(model: Path | None = None, trains: bool = False, address: str = ""
     """
     ready = ReadyLine(address)
     loader = ModelLoader(model, trains, ready.model_loaded, say)
-    rasa_compat.install()
     channels = create_http_input_channels(None, str(read_settings().credentials))
     app = configure_app(input_channels=channels, enable_api=False, use_uvloop=True)
     app.config.ACCESS_LOG = False
     app.register_listener(_load_agent, "before_server_start")
     app.register_listener(loader.start, "before_server_start")
-    app.register_listener(_begin_upkeep, "before_server_start")
+    app.register_listener(register_lifecycle(app).start, "before_server_start")
     app.register_listener(ready.server_started, "after_server_start")
     app.register_listener(loader.stop, "before_server_stop")
     app.register_listener(close_resources, "after_server_stop")

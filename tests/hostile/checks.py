@@ -11,10 +11,11 @@ from typing import Any
 from rasa.shared.nlu.training_data.message import Message as RasaMessage
 
 from actions.checklist_form import ValidateChecklistForm
-from bot.channels.web.request_parsing import MAX_CHARACTERS, MESSAGE_ID, RequestBody, parse_message, parse_sign_in, without_command
+from bot.channels.web.request_parsing import MESSAGE_ID, RequestBody, parse_message, parse_sign_in
 from bot.clinical.checklist import is_answer
 from bot.content import Content, installed_content
 from bot.conversation.errors import ApiError
+from bot.conversation.incoming import MAX_CHARACTERS, without_command
 from bot.conversation.portal_sign_in import SignIn, SignInRefusedError
 from bot.conversation.replies import Replies
 from bot.conversation.session_tokens import InvalidTokenError, Tokens

@@ -1,54 +1,63 @@
-"""An assistant with the channels for Rasa's widgets switched on, and raw clients of both."""
+"""Assistants that share one model, and a raw client of the socket."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any
 
 import pytest
 import websockets
+from rasa.core.agent import Agent
 
-from tests.assistant_process import AssistantProcess
+from bot import rasa_compat
+from bot.serving.training import train_if_needed
+from tests.interface.in_process import InProcessAssistant
 
-CREDENTIALS = """
-bot.channels.web.channel.WebChannel: {}
-bot.channels.socketio.SocketIOChannel: {}
-bot.channels.rest.RestChannel: {}
-"""
 CLINIC = "https://clinic.example"
 SECONDS = 15
 
 
-def start(folder, **environment) -> AssistantProcess:
-    folder.mkdir(parents=True, exist_ok=True)
-    file = folder / "credentials.yml"
-    file.write_text(CREDENTIALS, encoding="utf-8")
-    process = AssistantProcess(folder / "state", ASSISTANT_CREDENTIALS=str(file), ASSISTANT_ALLOWED_ORIGINS=CLINIC, **environment)
-    process.start()
-    return process
+@pytest.fixture(scope="session")
+def loaded_agent() -> Agent:
+    """The one agent that loads the model for all assistants in the tests' process."""
+    rasa_compat.install()
+    return Agent.load(str(train_if_needed(lambda line: None)))
+
+
+@pytest.fixture(scope="session")
+def start_in_process(loaded_agent, tmp_path_factory) -> Iterator[Callable[..., InProcessAssistant]]:
+    """Starts assistants with settings by name of their variable; all end with the tests."""
+    started = []
+
+    def start(**environment: str) -> InProcessAssistant:
+        started.append(InProcessAssistant(tmp_path_factory.mktemp("state"), loaded_agent, **environment))
+        started[-1].start()
+        return started[-1]
+
+    yield start
+    for assistant in started:
+        assistant.stop()
 
 
 @pytest.fixture(scope="package")
-def open_assistant(tmp_path_factory) -> Iterator[AssistantProcess]:
-    process = start(tmp_path_factory.mktemp("open"))
-    yield process
-    process.stop()
+def open_assistant(start_in_process) -> InProcessAssistant:
+    """An assistant with all channels and without limits."""
+    return start_in_process(ASSISTANT_ALLOWED_ORIGINS=CLINIC)
 
 
 @pytest.fixture(scope="package")
-def strict_assistant(tmp_path_factory) -> Iterator[AssistantProcess]:
-    process = start(tmp_path_factory.mktemp("strict"), ASSISTANT_MESSAGES_PER_MINUTE="3")
-    yield process
-    process.stop()
+def strict_assistant(start_in_process) -> InProcessAssistant:
+    """An assistant that takes three messages a minute."""
+    return start_in_process(ASSISTANT_ALLOWED_ORIGINS=CLINIC, ASSISTANT_MESSAGES_PER_MINUTE="3")
 
 
 class RawSocket:
     """A Socket.IO client that speaks the protocol by hand (Engine.IO 4, WebSocket)."""
 
-    def __init__(self, assistant: AssistantProcess, origin: str | None = None, path: str = "/socket.io") -> None:
+    def __init__(self, assistant: InProcessAssistant, origin: str | None = None, path: str = "/socket.io") -> None:
         headers = {"Origin": origin} if origin else {}
         self._opening = websockets.connect(
             f"ws://127.0.0.1:{assistant.port}{path}/?EIO=4&transport=websocket", extra_headers=headers, max_size=None

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 
-from bot.channels.web.channel import SECURITY_HEADERS
+from bot.channels.web.response_headers import SECURITY_HEADERS, VERSION_HEADER
 from bot.conversation.session_tokens import Tokens
 from tests.assistant_process import AssistantProcess
 from tests.talk import Talk
@@ -258,7 +258,8 @@ def test_health_says_that_everything_works(assistant):
 @pytest.mark.parametrize("path", ["health", "history"])
 def test_every_answer_has_the_security_headers(assistant, path):
     headers = httpx.get(f"{assistant.url}/{path}").headers
-    assert {name: headers[name] for name in SECURITY_HEADERS} == SECURITY_HEADERS
+    expected = {**SECURITY_HEADERS, **VERSION_HEADER}
+    assert {name: headers[name] for name in expected} == expected
 
 
 def test_an_error_tells_nothing_about_the_inside(assistant):
@@ -272,15 +273,6 @@ def test_no_message_and_no_token_is_in_the_log(assistant, talk):
     log = assistant.log_file.read_text()
     assert "zebras" not in log
     assert talk.token not in log
-
-
-@pytest.fixture(scope="module")
-def strict_assistant(tmp_path_factory):
-    limits = {"ASSISTANT_MESSAGES_PER_MINUTE": "3", "ASSISTANT_SESSIONS_PER_MINUTE": "1000"}
-    process = AssistantProcess(tmp_path_factory.mktemp("strict"), **limits)
-    process.start()
-    yield process
-    process.stop()
 
 
 def test_too_many_messages_have_to_wait(strict_assistant):

@@ -1,11 +1,10 @@
-"""Limits by address and allowed origins, with a real assistant that has strict settings."""
+"""Limits by address and allowed origins, with an assistant that has strict settings."""
 
 from __future__ import annotations
 
 import httpx
 import pytest
 
-from tests.assistant_process import AssistantProcess
 from tests.talk import Talk
 
 CLINIC = "https://clinic.example"
@@ -14,17 +13,13 @@ API = [("POST", "session"), ("POST", "message"), ("GET", "history"), ("POST", "e
 
 
 @pytest.fixture(scope="module")
-def strict(tmp_path_factory):
-    process = AssistantProcess(
-        tmp_path_factory.mktemp("strict"),
+def strict(start_in_process):
+    return start_in_process(
         ASSISTANT_SESSIONS_PER_MINUTE="4",
         ASSISTANT_ADDRESS_MESSAGES_PER_MINUTE="5",
         ASSISTANT_ALLOWED_ORIGINS=f"{CLINIC},http://localhost:1",
         ASSISTANT_TRUSTED_PROXIES="1",
     )
-    process.start()
-    yield process
-    process.stop()
 
 
 def session(assistant, address) -> httpx.Response:

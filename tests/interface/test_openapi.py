@@ -18,7 +18,7 @@ from schemathesis.specs.openapi.checks import (
 from bot.settings import ROOT
 from tests.talk import Talk
 
-FILE = ROOT / "bot" / "web" / "openapi.json"
+FILE = ROOT / "bot" / "channels" / "web" / "openapi.json"
 DESCRIPTION = json.loads(FILE.read_text(encoding="utf-8"))
 SCHEMA = schemathesis.openapi.from_dict(DESCRIPTION)
 CONFORMS = [status_code_conformance, content_type_conformance, response_headers_conformance, response_schema_conformance]

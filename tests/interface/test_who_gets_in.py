@@ -29,11 +29,8 @@ def settings(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def portal(tmp_path_factory, settings):
-    process = AssistantProcess(tmp_path_factory.mktemp("portal"), **settings)
-    process.start()
-    yield process
-    process.stop()
+def portal(start_in_process, settings):
+    return start_in_process(**settings)
 
 
 @pytest.fixture

@@ -2,47 +2,23 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-import time
 import uuid
 
 import httpx
 import pytest
 
-from bot.settings import ROOT
-from tests.assistant_process import free_port
+from tests.interface.in_process import InProcessAssistant
 
-SERVER = """
-import sys
-from rasa.core.run import configure_app
-from bot.channels.web.channel import WebChannel
-configure_app(input_channels=[WebChannel.from_credentials(None)]).run(host="127.0.0.1", port=int(sys.argv[1]), access_log=False)
-"""
 SEIZURE = "my dad is having a seizure right now. "
-SECONDS_TO_START = 240
 
 
 @pytest.fixture(scope="module")
 def url(tmp_path_factory):
-    """The web application without any agent, in a process of its own."""
-    port = free_port()
-    environment = {**os.environ, "ASSISTANT_STATE_DIR": str(tmp_path_factory.mktemp("state"))}
-    process = subprocess.Popen([sys.executable, "-W", "ignore", "-c", SERVER, str(port)], cwd=ROOT, env=environment)
-    address = f"http://127.0.0.1:{port}/chat"
-    deadline = time.monotonic() + SECONDS_TO_START
-    while True:
-        try:
-            httpx.get(f"{address}/health")
-            break
-        except httpx.TransportError:
-            assert process.poll() is None, "the server ended at its start"
-            assert time.monotonic() < deadline, f"the server was not up in {SECONDS_TO_START} s"
-            time.sleep(0.2)
-    yield address
-    process.terminate()
-    process.wait(timeout=10)
+    """The web interface of a server without any agent."""
+    assistant = InProcessAssistant(tmp_path_factory.mktemp("state"), None)
+    assistant.start()
+    yield assistant.url
+    assistant.stop()
 
 
 @pytest.fixture

@@ -1,1 +1,1 @@
-"""How people reach the assistant: the web channel of the design's section 8."""
+"""The web channel below /chat/, and what protects the server that it runs on."""

@@ -17,12 +17,10 @@ from sanic.request import Request
 from sanic.response import HTTPResponse, raw
 from sanic.response import json as json_response
 
-from bot.channels.web import access_control
-from bot.channels.web.access_control import AccessControl, ProtectedBlueprint
-from bot.channels.web.cors import cors_headers
 from bot.channels.web.health import HealthRoutes
 from bot.channels.web.pages import add_pages
-from bot.channels.web.request_parsing import MAX_BYTES, parse_message, parse_sign_in, read_at_most
+from bot.channels.web.protected_server import ProtectedBlueprint
+from bot.channels.web.request_parsing import MAX_BODY_BYTES, parse_message, parse_sign_in, read_at_most
 from bot.content.models import Clinic
 from bot.conversation.errors import ApiError
 from bot.conversation.export import DOWNLOAD_HEADERS, export_of
@@ -30,11 +28,10 @@ from bot.conversation.gateway import MessageGateway, shared_gateway
 from bot.conversation.portal_sign_in import SignInRefusedError
 from bot.observability import metrics, outages
 from bot.observability.logs import about
+from bot.rasa_compat.agents import ready_agent
 
 MAX_SIGN_IN_BYTES = 16_384
 NDJSON = "application/x-ndjson"
-INTERFACE_VERSION = "1"
-SECURITY_HEADERS = {**access_control.SECURITY_HEADERS, "Assistant-Interface": INTERFACE_VERSION}
 DESCRIPTION = resources.files("bot.channels.web").joinpath("openapi.json").read_bytes()
 Handler = Callable[..., Awaitable[HTTPResponse]]
 
@@ -55,18 +52,18 @@ def public_clinic(clinic: Clinic) -> dict[str, Any]:
 class WebChannel(InputChannel):
     """Serves the interface; everything else is done by the modules beside it."""
 
-    def __init__(self, reception: MessageGateway) -> None:
-        self.reception = reception
-        self._settings = reception.settings
-        self.content = reception.content
-        self.replies = reception.replies
-        self.conversations = reception.conversations
-        self.tokens = reception.tokens
-        self.operations = HealthRoutes(reception.settings.metrics_networks)
+    def __init__(self, gateway: MessageGateway) -> None:
+        self._gateway = gateway
+        self._settings = gateway.settings
+        self.content = gateway.content
+        self.replies = gateway.replies
+        self.conversations = gateway.conversations
+        self.tokens = gateway.tokens
+        self._health_routes = HealthRoutes(gateway.settings.metrics_networks)
 
     @classmethod
     def name(cls) -> str:
-        """Rasa's name of the channel."""
+        """The name that Rasa knows the channel by."""
         return "chat"
 
     def url_prefix(self) -> str:
@@ -80,71 +77,66 @@ class WebChannel(InputChannel):
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         """The routes. Rasa's own message handler is not used: it can be silent."""
-        blueprint = ProtectedBlueprint("chat_channel", AccessControl(self.replies, self._settings.allowed_origins))
+        blueprint = ProtectedBlueprint("chat_channel", self._gateway)
         routes: list[tuple[str, str, Handler]] = [
             ("POST", "/session", self.session),
             ("POST", "/message", self.message),
             ("GET", "/history", self.history),
             ("GET", "/export", self.export),
             ("POST", "/end", self.end),
-            ("GET", "/health", self.operations.health),
-            ("GET", "/metrics", self.operations.metrics),
+            ("GET", "/health", self._health_routes.health),
+            ("GET", "/metrics", self._health_routes.metrics),
             ("GET", "/openapi.json", self.description),
         ]
         for method, path, handler in routes:
-            blueprint.add_route(self._guarded(handler), path, methods=[method], name=path.strip("/"), stream=method == "POST")
+            blueprint.add_route(self._always_answered(handler), path, methods=[method], name=path.strip("/"), stream=method == "POST")
         add_pages(blueprint, self.content.clinic, self._settings.allowed_origins)
         return blueprint
 
-    def _guarded(self, handler: Handler) -> Handler:
+    def _always_answered(self, handler: Handler) -> Handler:
+        """A handler whose errors become answers with the emergency line."""
+
         @wraps(handler)
         async def run(request: Request) -> HTTPResponse:
             part = f"web channel: {handler.__name__}"
             try:
                 response = await handler(request)
-                outages.record_success(part)
             except ApiError as error:
                 metrics.count_refusal(error.code)
-                response = error.response()
+                return error.response()
             except Exception as error:  # the person still gets the emergency line
                 outages.record_failure(part, error)
-                response = ApiError(503, "unavailable", self.replies.fixed("outage")["text"]).response()
-            response.headers.update(SECURITY_HEADERS)
-            response.headers.update(cors_headers(request.headers.get("Origin"), self._settings.allowed_origins))
+                return ApiError(503, "unavailable", self.replies.fixed("outage")["text"]).response()
+            outages.record_success(part)
             return response
 
         return run
 
-    def _conversation(self, request: Request) -> str:
-        return self.reception.conversation_of(self._agent(request), request.headers.get("Authorization"))
+    def _conversation_id(self, request: Request) -> str:
+        return self._gateway.conversation_of(ready_agent(request.app), request.headers.get("Authorization"))
 
-    @staticmethod
-    def _agent(request: Request) -> Agent | None:
-        agent: Agent | None = getattr(request.app.ctx, "agent", None)
-        return agent
-
-    def _ready_agent(self, request: Request) -> Agent:
-        agent = self._agent(request)
-        if agent is None or not agent.is_ready():
+    def _required_agent(self, request: Request) -> Agent:
+        agent = ready_agent(request.app)
+        if agent is None:
             raise ApiError(503, "not_ready", self.replies.fixed("outage")["text"])
         return agent
 
     async def session(self, request: Request) -> HTTPResponse:
-        """POST /chat/session: a new token with the greeting; for a portal's user, a token for the user's own talk."""
-        self.reception.count_session(self.reception.address_of(request))
+        """POST /chat/session: a new token with the greeting; for a portal's user, a token for the user's own conversation."""
+        self._gateway.count_session(self._gateway.address_of(request))
         user = self._portal_user(parse_sign_in(await read_at_most(request, MAX_SIGN_IN_BYTES)))
-        talk = self.conversations.of_user(self._agent(request), user) if user else None
-        conversation, resumed = talk or (None, False)
-        token, opened = self.tokens.issue(conversation)
+        users_own = self.conversations.of_user(ready_agent(request.app), user) if user else None
+        known_id, resumed = users_own or (None, False)
+        token, conversation_id = self.tokens.issue(known_id)
         if not resumed:
-            self.conversations.expect(opened)
+            self.conversations.expect(conversation_id)
         greeting = {"id": uuid.uuid4().hex, **self.replies.fixed("welcome")}
         body = {
             "token": token,
             "expires_in": self.tokens.seconds,
             "messages": [greeting],
             "clinic": public_clinic(self.content.clinic),
-            "signed_in": talk is not None,
+            "signed_in": users_own is not None,
             "resumed": resumed,
         }
         return json_response(body, status=201)
@@ -154,15 +146,15 @@ class WebChannel(InputChannel):
         if token is None:
             return None
         try:
-            return self.tokens.hide(self.reception.sign_in.user(token))
+            return self.tokens.hide(self._gateway.sign_in.user(token))
         except SignInRefusedError:
             raise ApiError(401, "sign_in_refused", self.replies.fixed("sign_in_refused")["text"]) from None
 
     async def message(self, request: Request) -> HTTPResponse:
         """POST /chat/message: one turn."""
-        agent, conversation = self._agent(request), self._conversation(request)
-        incoming = parse_message(await read_at_most(request, MAX_BYTES), self.reception.payloads)
-        messages = await self.reception.take(agent, conversation, self.reception.address_of(request), incoming)
+        agent, conversation_id = ready_agent(request.app), self._conversation_id(request)
+        incoming = parse_message(await read_at_most(request, MAX_BODY_BYTES), self._gateway.payloads)
+        messages = await self._gateway.take(agent, conversation_id, self._gateway.address_of(request), incoming)
         if NDJSON in request.headers.get("Accept", ""):
             lines = "".join(json.dumps(message, ensure_ascii=False) + "\n" for message in messages)
             return raw(lines.encode("utf-8", "replace"), content_type=NDJSON)
@@ -170,24 +162,24 @@ class WebChannel(InputChannel):
 
     async def history(self, request: Request) -> HTTPResponse:
         """GET /chat/history: what was said so far."""
-        conversation = self._conversation(request)
-        with about(conversation):
-            messages = await self.conversations.history(self._ready_agent(request), conversation)
+        conversation_id = self._conversation_id(request)
+        with about(conversation_id):
+            messages = await self.conversations.history(self._required_agent(request), conversation_id)
         greeting = {"id": "welcome", "from": "assistant", **self.replies.fixed("welcome")}
         return json_response({"messages": [greeting, *messages]})
 
     async def export(self, request: Request) -> HTTPResponse:
-        """GET /chat/export: all that is kept of the talk, as a file."""
-        conversation = self._conversation(request)
-        with about(conversation):
-            body = await export_of(self.conversations, self._ready_agent(request), conversation, self.content)
+        """GET /chat/export: all that is kept of the conversation, as a file."""
+        conversation_id = self._conversation_id(request)
+        with about(conversation_id):
+            body = await export_of(self.conversations, self._required_agent(request), conversation_id, self.content)
         return json_response(body, headers=DOWNLOAD_HEADERS)
 
     async def end(self, request: Request) -> HTTPResponse:
-        """POST /chat/end: deletes the talk; its tokens are refused from now on."""
-        conversation = self._conversation(request)
-        with about(conversation):
-            deleted = await self.conversations.end(self._ready_agent(request), conversation, time.time() + self.tokens.seconds)
+        """POST /chat/end: deletes the conversation; its tokens are refused from now on."""
+        conversation_id = self._conversation_id(request)
+        with about(conversation_id):
+            deleted = await self.conversations.end(self._required_agent(request), conversation_id, time.time() + self.tokens.seconds)
         return json_response({"forgotten": True, "rows": deleted})
 
     async def description(self, request: Request) -> HTTPResponse:

@@ -11,16 +11,19 @@ from typing import Any
 
 import rasa
 from rasa.core.agent import Agent
+from rasa.shared.core.events import UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker, EventVerbosity
 from sanic.request import Request
 from sanic.response import HTTPResponse, raw
 from sanic.response import json as json_response
 
 from bot import __version__
-from bot.channels.web.access_control import NOTHING_HERE, is_forwarded, is_from_this_machine
-from bot.conversation.errors import ApiError
+from bot.channels.web.access_control import is_forwarded, is_from_this_machine
+from bot.channels.web.server_errors import not_found
 from bot.conversation.turn import store_of
 from bot.observability import metrics
 from bot.policies.safety_policy import alarm_answer
+from bot.rasa_compat.agents import ready_agent
 from bot.rasa_compat.in_process_actions import ActionFailure
 from bot.settings import Network
 from bot.storage import write_probe
@@ -28,22 +31,18 @@ from bot.storage import write_probe
 DANGER = "my dad is having a seizure right now"
 SECONDS_FOR_A_CHECK = 1.5
 SECONDS_FRESH = 2.0
-_CALL = {
-    "next_action": "action_answer",
-    "version": rasa.__version__,
-    "sender_id": "health",
-    "tracker": {
-        "sender_id": "health",
-        "slots": {},
-        "latest_message": {"intent": {"name": "ask_mechanism"}, "entities": [], "text": None},
-        "events": [],
-        "paused": False,
-        "followup_action": None,
-        "active_loop": {},
-        "latest_action_name": None,
-    },
-    "domain": {},
-}
+
+
+def health_call() -> dict[str, Any]:
+    """A call of an action that changes nothing, as Rasa sends it."""
+    tracker = DialogueStateTracker.from_events("health", [UserUttered(intent={"name": "ask_mechanism"})])
+    return {
+        "next_action": "action_answer",
+        "version": rasa.__version__,
+        "sender_id": tracker.sender_id,
+        "tracker": tracker.current_state(EventVerbosity.ALL),
+        "domain": {},
+    }
 
 
 class HealthChecks:
@@ -58,7 +57,7 @@ class HealthChecks:
         """Which parts work. Comes back within two seconds and never raises.
 
         Args:
-            agent: Rasa's agent, or None while there is no model.
+            agent: A ready agent, or None while there is none.
         """
         if self._running is None or (self._running.done() and time.monotonic() > self._fresh_until):
             self._running = asyncio.ensure_future(self._check(agent))
@@ -66,7 +65,7 @@ class HealthChecks:
 
     async def _check(self, agent: Agent | None) -> dict[str, bool]:
         try:
-            if agent is None or not agent.is_ready():
+            if agent is None:
                 return {"model": False, "actions": False, "store": False, "alarm": False}
             tries = {"actions": self._actions_work, "store": self._store_is_writable, "alarm": self._danger_escalates}
             works = await asyncio.gather(*(self._holds(attempt(agent)) for attempt in tries.values()))
@@ -86,7 +85,7 @@ class HealthChecks:
         """Runs an action that changes nothing, on the way that all actions take."""
         if agent.action_endpoint is None:
             return False
-        result: dict[str, Any] | None = await agent.action_endpoint.request(json=_CALL, method="post")
+        result: dict[str, Any] | None = await agent.action_endpoint.request(json=health_call(), method="post")
         return bool(result and result.get("responses"))
 
     async def _store_is_writable(self, agent: Agent) -> bool:
@@ -114,7 +113,7 @@ class HealthRoutes:
 
     async def health(self, request: Request) -> HTTPResponse:
         """GET /chat/health: ready with a model, working actions, a writable store, and a danger message that escalates."""
-        agent: Agent | None = getattr(request.app.ctx, "agent", None)
+        agent = ready_agent(request.app)
         checks = await self._checks.results(agent)
         ready = all(checks.values())
         model = getattr(request.app.ctx, "model_name", None) or (agent.model_id if agent else None)  # `rasa run` knows no name
@@ -124,7 +123,7 @@ class HealthRoutes:
     async def metrics(self, request: Request) -> HTTPResponse:
         """GET /chat/metrics: the figures, for this machine and for the networks that the settings name; for all others there is nothing."""
         if not self._may_read(str(request.ip), is_forwarded(request)):
-            raise ApiError(404, "not_found", NOTHING_HERE)
+            raise not_found()
         body, kind = metrics.page()
         return raw(body, content_type=kind)
 

@@ -1,4 +1,4 @@
-"""Reads a request's body: bounded, and without believing anything in it. The parsing is a pure function."""
+"""Reads a request's body up to a limit and checks all that is in it. The parsing functions are pure."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from typing import Any
 from sanic.request import Request
 
 from bot.conversation.errors import ApiError
+from bot.conversation.incoming import MAX_CHARACTERS, Incoming, typed, without_command
 
-MAX_CHARACTERS = 2_000
-MAX_BYTES = 262_144
+MAX_BODY_BYTES = 262_144
 MESSAGE_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 
@@ -31,23 +31,6 @@ class RequestBody:
     is_cut: bool = False
 
 
-@dataclass(frozen=True)
-class Incoming:
-    """A person's message.
-
-    Attributes:
-        id: The client's id of it.
-        text: What was typed, as far as it fits, or a button's payload.
-        is_button: Whether it is a payload.
-        is_too_long: Whether more was typed than fits.
-    """
-
-    id: str
-    text: str
-    is_button: bool = False
-    is_too_long: bool = False
-
-
 async def read_at_most(request: Request, limit: int) -> RequestBody:
     """Reads a request's body up to a limit; what is beyond is never held in memory.
 
@@ -61,17 +44,6 @@ async def read_at_most(request: Request, limit: int) -> RequestBody:
         if len(data) > limit:
             return RequestBody(bytes(data[:limit]), is_cut=True)
     return RequestBody(bytes(data))
-
-
-def without_command(text: str) -> str:
-    """Typed text never is a command: Rasa reads commands after a slash at the start."""
-    stripped = text.strip()
-    return f"“{stripped}”" if stripped.startswith("/") else stripped
-
-
-def typed(message_id: str, text: str) -> Incoming:
-    """A text that somebody typed, bounded and without the force of a command."""
-    return Incoming(message_id, without_command(text[:MAX_CHARACTERS]), is_too_long=len(text) > MAX_CHARACTERS)
 
 
 def _malformed(problem: str) -> ApiError:

@@ -8,7 +8,6 @@ import sqlite3
 import subprocess
 import sys
 import time
-from types import SimpleNamespace
 
 import httpx
 import pytest
@@ -167,7 +166,6 @@ async def test_a_probe_that_hangs_up_does_not_end_the_check_of_others(tmp_path):
 
 async def test_without_an_agent_nothing_works():
     assert await HealthChecks().results(None) == dict.fromkeys(ALL, False)
-    assert await HealthChecks().results(SimpleNamespace(is_ready=lambda: False)) == dict.fromkeys(ALL, False)
 
 
 def counted(assistant) -> dict[str, float]:

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.channels.web.request_parsing import MAX_CHARACTERS, MESSAGE_ID, RequestBody, parse_message, parse_sign_in, without_command
+from bot.channels.web.request_parsing import MESSAGE_ID, RequestBody, parse_message, parse_sign_in
 from bot.conversation.errors import ApiError
+from bot.conversation.incoming import MAX_CHARACTERS, without_command
 
 PAYLOADS = frozenset({"/check_symptoms"})
 ID = "0123456789"

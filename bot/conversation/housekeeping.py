@@ -1,4 +1,7 @@
-"""What a server does by itself while nobody asks: it tries a lost database again and deletes what is older than the retention."""
+"""What a server does by itself while nobody asks: it tries a lost database again and deletes what is older than the retention.
+
+This lies in `bot.conversation` because both ways of serving need it: `bot.serving` for `make run`, and the channels for `rasa run`.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +13,12 @@ from contextlib import suppress
 from rasa.core.agent import Agent
 from sanic import Sanic
 
+from bot import rasa_compat
+from bot.content import installed_content
 from bot.conversation.turn import store_of
 from bot.observability import outages
 from bot.rasa_compat.action_failover import harden_agent
+from bot.rasa_compat.agents import ready_agent
 from bot.rasa_compat.model_fingerprint import OtherModelError, check_model
 
 logger = logging.getLogger(__name__)
@@ -23,7 +29,7 @@ _SECONDS_TO_SAVE = 3.0
 
 
 class Housekeeping:
-    """The upkeep of one server."""
+    """The tasks in the background of one server."""
 
     def __init__(self, retention_days: int) -> None:
         """Does nothing yet.
@@ -34,32 +40,21 @@ class Housekeeping:
         self._retention_days = retention_days
         self._tasks: list[asyncio.Task[None]] = []
 
-    def attach(self, app: Sanic) -> None:
-        """Begins with a server's start and ends with it."""
-        app.register_listener(self.start, "after_server_start")
-        app.register_listener(self._stop, "before_server_stop")
-
     async def start(self, app: Sanic, _: AbstractEventLoop) -> None:
-        """Begins, unless it has begun. A server that has its agent before it opens may call this early, so that old talks go first."""
+        """Starts the tasks, unless they run.
+
+        A server that has its agent before it opens calls this before too, so that old conversations are deleted first.
+        """
         agent: Agent | None = getattr(app.ctx, "agent", None)
         if agent is None or self._tasks:
             return
-        if agent.is_ready():
+        if ready_agent(app):
             harden_agent(agent)
             self._refuse_other_model(agent)
         self._tasks = [asyncio.ensure_future(work) for work in (self._recover_store_loop(agent), self._purge(agent))]
 
-    @staticmethod
-    def _refuse_other_model(agent: Agent) -> None:
-        """Serves without a model rather than with one that does not fit; `rasa run` takes the newest file that there is."""
-        try:
-            with outages.watch("model"):
-                check_model(agent)
-        except OtherModelError:
-            agent.processor = None
-
-    async def _stop(self, app: Sanic, _: AbstractEventLoop) -> None:
-        """Ends the upkeep, after a last try to write what waits."""
+    async def stop(self, app: Sanic, _: AbstractEventLoop) -> None:
+        """Ends the tasks, after a last try to write the events that wait."""
         for task in self._tasks:
             task.cancel()
         if self._tasks:
@@ -70,6 +65,15 @@ class Housekeeping:
                 logger.error("%d events were not saved", store.unsaved)
 
     @staticmethod
+    def _refuse_other_model(agent: Agent) -> None:
+        """Serves without a model rather than with one that does not fit; `rasa run` takes the newest file that there is."""
+        try:
+            with outages.watch("model"):
+                check_model(agent)
+        except OtherModelError:
+            agent.processor = None
+
+    @staticmethod
     async def _recover_store_loop(agent: Agent) -> None:
         store = store_of(agent)
         while True:
@@ -77,7 +81,7 @@ class Housekeeping:
             try:
                 await store.recover()
             except Exception as error:
-                outages.record_failure("upkeep", error)
+                outages.record_failure("housekeeping", error)
 
     async def _purge(self, agent: Agent) -> None:
         while True:
@@ -93,3 +97,25 @@ class Housekeeping:
                 outages.record_failure("retention", error)
                 pause = _PURGE_AGAIN_SECONDS
             await asyncio.sleep(pause)
+
+
+def register_lifecycle(app: Sanic) -> Housekeeping:
+    """Prepares a server for the assistant: what is replaced in Rasa, and housekeeping from the server's start to its end.
+
+    `make run` and each channel call this; the first call counts. Under `rasa run` the channels are made before Rasa loads its model, so
+    that the model runs with the replaced parts there too.
+
+    Args:
+        app: The server, before it starts.
+
+    Returns:
+        The server's housekeeping.
+    """
+    registered: Housekeeping | None = vars(app.ctx).get("housekeeping")
+    if registered is not None:
+        return registered
+    rasa_compat.install()
+    housekeeping = app.ctx.housekeeping = Housekeeping(installed_content().clinic.retention_days)
+    app.register_listener(housekeeping.start, "after_server_start")
+    app.register_listener(housekeeping.stop, "before_server_stop")
+    return housekeeping
