@@ -42,6 +42,11 @@ class Turn:
         return [message["meta"]["topic"] for message in self.messages if message["meta"].get("topic")]
 
     @property
+    def asks(self) -> list[str]:
+        """The questions about danger and self-harm in the reply."""
+        return [message["meta"]["ask"] for message in self.messages if message["meta"].get("ask")]
+
+    @property
     def item(self) -> str | None:
         """The checklist item that the reply asks about."""
         steps = [message["meta"]["step"]["item"] for message in self.messages if message["meta"].get("step")]

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 from rasa.core.agent import Agent
 
+from bot.content import response_names
+from bot.content.response_names import utter
 from bot.conversation.errors import ApiError
 from bot.conversation.gateway import MessageGateway
 from bot.conversation.incoming import Incoming, typed
@@ -58,7 +60,7 @@ class WidgetSessions:
                     return WidgetSession(token, self._gateway.conversation_of_token(agent, token), is_new=False)
         self._gateway.count_session(address)
         issued, conversation_id = self._gateway.tokens.issue()
-        self._gateway.conversations.expect(conversation_id)
+        self._gateway.conversations.mark_new(conversation_id)
         return WidgetSession(issued, conversation_id, is_new=True)
 
     def read(self, text: object) -> Incoming:
@@ -71,7 +73,7 @@ class WidgetSessions:
     async def reply(self, agent: Agent | None, session: WidgetSession, address: str, incoming: Incoming) -> list[Message]:
         """The reply to a message, or what is said instead if the message is refused; never empty."""
         try:
-            return await self._gateway.take(agent, session.conversation_id, address, incoming)
+            return await self._gateway.handle(agent, session.conversation_id, address, incoming)
         except ApiError as error:
             return [*error.extra.get("messages", []), self._refusal(error)]
 
@@ -80,12 +82,12 @@ class WidgetSessions:
         return self._gateway.conversations.alarm_card(incoming.id, incoming.text, incoming.is_button) or [self._refusal(error)]
 
     def _refusal(self, error: ApiError) -> Message:
-        return self._gateway.replies.fixed(error.code) if error.code in _SAID_AS_MESSAGE else self.outage()
+        return self._gateway.replies.fixed(utter(error.code)) if error.code in _SAID_AS_MESSAGE else self.outage()
 
     def outage(self) -> Message:
         """The fixed text with the emergency line."""
-        return self._gateway.replies.fixed("outage")
+        return self._gateway.replies.fixed(response_names.OUTAGE)
 
     def welcome(self) -> Message:
         """The first message of a conversation: who speaks, and what to do in an emergency."""
-        return self._gateway.replies.fixed("welcome")
+        return self._gateway.replies.fixed(response_names.WELCOME)

@@ -10,7 +10,7 @@ from typing import TypeVar
 from rasa.core.agent import Agent
 from sanic.request import Request
 
-from bot.content import installed_content
+from bot.content import installed_content, response_names
 from bot.conversation.errors import ApiError
 from bot.conversation.incoming import Incoming
 from bot.conversation.portal_sign_in import SignIn
@@ -68,7 +68,7 @@ class MessageGateway:
         except InvalidTokenError:
             conversation = None
         if conversation is None or self.conversations.has_ended(agent, conversation):
-            raise ApiError(401, "unauthorized", self.replies.fixed("session_ended")["text"])
+            raise ApiError(401, "unauthorized", self.replies.fixed(response_names.SESSION_ENDED)["text"])
         return conversation
 
     def count_session(self, address: str) -> None:
@@ -82,15 +82,15 @@ class MessageGateway:
             raise self._rate_limited(wait)
 
     def _rate_limited(self, wait: int) -> ApiError:
-        return ApiError(429, "rate_limited", self.replies.fixed("rate_limited")["text"], {"Retry-After": str(wait)})
+        return ApiError(429, "rate_limited", self.replies.fixed(response_names.RATE_LIMITED)["text"], {"Retry-After": str(wait)})
 
     def _too_long(self, messages: list[Message]) -> ApiError:
-        text = self.replies.fixed("too_long")["text"]
+        text = self.replies.fixed(response_names.TOO_LONG)["text"]
         if not messages:
             return ApiError(413, "too_long", text)
         return ApiError(413, "too_long", f"{messages[0]['text']}\n{text}", messages=messages)
 
-    async def take(self, agent: Agent | None, conversation: str, address: str, incoming: Incoming) -> list[Message]:
+    async def handle(self, agent: Agent | None, conversation: str, address: str, incoming: Incoming) -> list[Message]:
         """Handles a message, and counts and logs how it was answered: never what was said.
 
         Args:
@@ -133,7 +133,7 @@ class MessageGateway:
         elif incoming.is_too_long:
             messages = await self.conversations.alarm(agent, conversation, incoming.id, incoming.text)
         else:
-            messages = await self.conversations.turn(agent, conversation, incoming.id, incoming.text, incoming.is_button)
+            messages = await self.conversations.handle_turn(agent, conversation, incoming.id, incoming.text, incoming.is_button)
         if incoming.is_too_long:
             raise self._too_long(messages)
         return messages
@@ -143,7 +143,7 @@ class MessageGateway:
         card = self.conversations.alarm_card(incoming.id, incoming.text, incoming.is_button)
         if not card or self.limits.alarm(conversation, address):
             return card
-        messages = await self.conversations.turn(agent, conversation, incoming.id, incoming.text, incoming.is_button)
+        messages = await self.conversations.handle_turn(agent, conversation, incoming.id, incoming.text, incoming.is_button)
         return messages if level_of(messages) == "emergency" else card
 
 

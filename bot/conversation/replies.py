@@ -9,14 +9,14 @@ from typing import Any
 
 from bot.clinical.checklist import only_answers, progress
 from bot.clinical.triage import highest, open_alarm
+from bot.content import response_names
 from bot.content.intents import question_of
 from bot.content.models import Content
-from bot.content.response_names import utter
 from bot.content.responses import Responses, build_responses, payload
 
 Message = dict[str, Any]
 _DEFAULT_META = {"kind": "answer", "level": "none"}
-_ALARM_LINES = {"emergency": "emergency_line", "crisis": "crisis_line"}
+_ALARM_LINES = {"emergency": response_names.EMERGENCY_LINE, "crisis": response_names.CRISIS_LINE}
 
 
 @dataclass(frozen=True)
@@ -69,10 +69,10 @@ class Replies:
         """A fixed response as a message, with the talk's placeholders filled.
 
         Args:
-            name: The response without `utter_`.
+            name: One of `bot.content.response_names`.
             **values: Placeholders of the talk, such as `danger_reason`.
         """
-        response = copy.deepcopy(self._responses[utter(name)][-1])
+        response = copy.deepcopy(self._responses[name][-1])
         for key, value in values.items():
             response["text"] = response["text"].replace(f"{{{key}}}", value)
         for button in response.get("buttons", []):
@@ -106,7 +106,7 @@ class Replies:
         shaped = (self.shape(response) for response in responses)
         messages = [self._with_step(message, state) for message in shaped if message["text"]]
         if not messages:
-            messages = [self.fixed("outage")]
+            messages = [self.fixed(response_names.OUTAGE)]
         if state.alarm in _ALARM_LINES and level_of(messages) != "emergency":
             messages.append(self.fixed(_ALARM_LINES[state.alarm]))
         return [{"id": f"{turn}-{number}", **message} for number, message in enumerate(messages, 1)]

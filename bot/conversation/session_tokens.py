@@ -95,7 +95,7 @@ class Tokens:
             raise InvalidTokenError from error
         return str(claims["sub"])
 
-    def hide(self, name: str) -> str:
+    def pseudonymise(self, name: str) -> str:
         """A keyed hash of somebody's id, from which the id cannot be found again without the signing key."""
         key = hmac.digest(self._secret.encode(), b"portal user", hashlib.sha256)
         return hmac.new(key, name.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -13,15 +12,17 @@ from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.shared.core.events import BotUttered, SessionStarted, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.content import Content
+from bot.content import Content, response_names
+from bot.content.intents import CRISIS, DANGER_CONFIRMED
+from bot.content.responses import payload
 from bot.conversation.replies import ConversationState, Message, Replies, level_of
 from bot.conversation.session_tokens import new_conversation
 from bot.conversation.timestamps import iso8601
-from bot.nlu.danger_rules import danger_rules
+from bot.nlu.alarm_by_rules import alarm_by_rules
+from bot.nlu.checklist_answers import says_yes
 from bot.nlu.encoder import prefetch
 from bot.nlu.encoder.prefetch import Encoding
 from bot.nlu.featurizer import reader_of
-from bot.nlu.mentions import CRISIS
 from bot.nlu.text import clean
 from bot.observability import metrics, outages
 from bot.policies.safety_policy import alarm_answer
@@ -31,7 +32,6 @@ from bot.storage.pending_events import ConversationUnavailableError
 from bot.storage.tracker_store import ConversationStore
 
 _MAX_CONVERSATIONS_REMEMBERED = 10_000
-_YES = re.compile(r"(yes|yeah|yea|yep|yup|y|aye|correct|(he|she|they|i) (do|does|is|am|are|has|have))\b", re.IGNORECASE)
 
 
 class Collector(OutputChannel):
@@ -64,11 +64,11 @@ class ConversationService:
         self._new: BoundedDict[bool] = BoundedDict(_MAX_CONVERSATIONS_REMEMBERED)
         self._alarm_by_yes: BoundedDict[str] = BoundedDict(_MAX_CONVERSATIONS_REMEMBERED)
 
-    def expect(self, conversation: str) -> None:
+    def mark_new(self, conversation: str) -> None:
         """Notes that a talk has just been opened: nothing has been said in it, so it needs no database to go on from."""
         self._new.put(conversation, True)
 
-    async def turn(self, agent: Agent | None, conversation: str, message_id: str, text: str, is_button: bool) -> list[Message]:
+    async def handle_turn(self, agent: Agent | None, conversation: str, message_id: str, text: str, is_button: bool) -> list[Message]:
         """Handles one message.
 
         Args:
@@ -102,9 +102,9 @@ class ConversationService:
     def _note_question(self, conversation: str, messages: list[Message]) -> None:
         """Remembers what a plain yes to the last question would mean, if that is an alarm."""
         buttons = [button for message in messages for button in message["buttons"]]
-        alarms = [button["payload"] for button in buttons if button["title"].startswith("Yes") and self._alarm_of_button(button["payload"])]
-        if alarms:
-            self._alarm_by_yes.put(conversation, alarms[0])
+        alarms = [button["payload"] for button in buttons if self._alarm_of_button(button["payload"])]
+        if alarms:  # a yes to a list of signs names none of them
+            self._alarm_by_yes.put(conversation, alarms[0] if len(alarms) == 1 else payload(DANGER_CONFIRMED))
         else:
             self._alarm_by_yes.drop(conversation)
 
@@ -121,7 +121,7 @@ class ConversationService:
             outages.record_failure("understanding", error)
             raised = by_rule is not None
         if raised:
-            return await self.turn(agent, conversation, message_id, text, is_button=False)
+            return await self.handle_turn(agent, conversation, message_id, text, is_button=False)
         return [{"id": f"{message_id}-1", **by_rule}] if by_rule else []
 
     async def _turn(self, agent: Agent | None, conversation: str, message_id: str, text: str, collector: Collector) -> list[Message]:
@@ -208,10 +208,10 @@ class ConversationService:
     def _without_rasa(self, conversation: str, message_id: str, text: str, is_button: bool) -> list[Message]:
         """The reply when Rasa has none: danger still escalates, all else gets the outage text."""
         card = self.alarm_card(message_id, text, is_button)
-        if not card and not is_button and _YES.match(clean(text)):
+        if not card and not is_button and says_yes(clean(text)):
             card = self.alarm_card(message_id, self._alarm_by_yes.get(conversation) or "", True)
         metrics.count_fallback(metrics.RULES_ALONE if card else metrics.OUTAGE)
-        return card or [{"id": f"{message_id}-1", **self._replies.fixed("outage")}]
+        return card or [{"id": f"{message_id}-1", **self._replies.fixed(response_names.OUTAGE)}]
 
     def alarm_card(self, message_id: str, text: str, is_button: bool) -> list[Message]:
         """The fixed card for danger that the rules alone find in a message; empty if they find none."""
@@ -223,24 +223,24 @@ class ConversationService:
         if alarm_answer(name) is None:
             return None
         reason = json.loads(brace + values).get("danger_reason") if brace else None
-        return self._replies.fixed("emergency", danger_reason=reason or "a danger sign")
+        return self._replies.fixed(response_names.EMERGENCY, danger_reason=reason or "a danger sign")
 
     def _alarm_of_words(self, text: str) -> Message | None:
         try:
-            found = danger_rules().find(clean(text))
-            outages.record_success("rules")
-        except Exception as error:  # the outage text must come even so
-            outages.record_failure("rules", error)
+            with outages.watch("rules"):
+                alarm = alarm_by_rules(self._content, text)
+        except Exception:  # the outage text must come even so
             return None
-        if any(mention.kind == CRISIS for mention in found):
-            return self._replies.fixed("crisis")
-        signs = [mention.name for mention in found if mention.present and mention.kind == "danger_sign"]
-        return self._replies.fixed("emergency", danger_reason=self._content.triage.danger_signs[signs[0]].label) if signs else None
+        if alarm is None:
+            return None
+        if alarm.intent == CRISIS:
+            return self._replies.fixed(response_names.CRISIS)
+        return self._replies.fixed(response_names.EMERGENCY, danger_reason=dict(alarm.entities)["danger_reason"])
 
     async def history(self, agent: Agent, conversation: str) -> list[Message]:
         """What was said so far, oldest first, with the time; the person's own messages have `"from": "user"`."""
         said: list[Message] = []
-        titles = self._titles([self._replies.fixed("welcome")])
+        titles = self._titles([self._replies.fixed(response_names.WELCOME)])
         for event, reply in self._turns(await store_of(agent).retrieve_full_tracker(conversation)):
             at = iso8601(event.timestamp)
             said.append({"id": event.message_id, "from": "user", "at": at, "text": titles.get(event.text or "", event.text)})
@@ -259,7 +259,7 @@ class ConversationService:
         return agent is not None and agent.is_ready() and store_of(agent).has_ended(conversation)
 
     @staticmethod
-    def of_user(agent: Agent | None, user_hash: str) -> tuple[str, bool] | None:
+    def conversation_for_user(agent: Agent | None, user_hash: str) -> tuple[str, bool] | None:
         """A signed-in user's talk and whether it is an old one; None if the store cannot tell: any talk is better than no help."""
         if agent is None or not agent.is_ready():
             return None

@@ -67,6 +67,11 @@ def is_nothing_else(text: str) -> bool:
     return bare_number(text) is not None or (bool(words) and all(word in _wording().answer_only for word in words))
 
 
+def says_yes(text: str) -> bool:
+    """Whether a message says yes to a question about danger, also by repeating its verb: "he is"."""
+    return _wording().has("yes_words", text) or _wording().has("yes_by_verb_words", text)
+
+
 def _route(text: str) -> str | None:
     wording = _wording()
     if wording.has("both_words", text):

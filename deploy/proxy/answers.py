@@ -12,6 +12,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from bot.content import installed_content
+from bot.content.response_names import utter
 from bot.conversation.replies import Replies
 
 FIXED_TEXTS = {"unavailable": "outage", "too_long": "too_long"}
@@ -22,7 +23,7 @@ def main() -> None:
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent
     replies = Replies(installed_content())
     for code, response in FIXED_TEXTS.items():
-        body = {"error": {"code": code, "message": replies.fixed(response)["text"]}}
+        body = {"error": {"code": code, "message": replies.fixed(utter(response))["text"]}}
         (folder / f"{code}.json").write_text(json.dumps(body, ensure_ascii=False) + "\n", encoding="utf-8")
 
 

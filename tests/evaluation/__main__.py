@@ -24,6 +24,7 @@ from tests.evaluation.dialogues import play
 from tests.evaluation.metrics import Judged, Share, by_group, figures, is_missed, share
 from tests.evaluation.records import Record, read_dialogues, read_set
 from tests.evaluation.report import table, write_html
+from tests.talk import Turn
 
 FLOORS = Path(__file__).parent / "floors.yml"
 RESULTS = Path("results")
@@ -31,11 +32,14 @@ SIGN_TAGS = ("rigidity", "fever", "mental", "halluc", "autonomic", "seizure", "r
 ALARMS = {"emergency", "danger_confirmed", CRISIS}
 
 
-def _judge(record: Record, level: str, topics: tuple[str, ...], offered: tuple[str, ...], evidence: MessageEvidence | None) -> Judged:
+def _judge(record: Record, turn: Turn, evidence: MessageEvidence | None) -> Judged:
+    topics = tuple(turn.topics) or (("crisis",) if "crisis" in turn.kinds else ())
+    offered = tuple(payload.removeprefix("/ask_") for payload in turn.buttons.values())
+    level = turn.level
     signs = [mention for mention in evidence.mentions if mention.kind == "danger_sign"] if evidence else []
     suppressed = level != "emergency" and bool(signs) and not any(mention.present for mention in signs)
     danger = None if evidence is None or evidence.danger is None else max(evidence.danger, evidence.crisis or 0.0)
-    return Judged(record, level, topics, offered, danger, suppressed)
+    return Judged(record, level, topics, offered, danger, suppressed, tuple(turn.asks))
 
 
 async def _answer_all(assistant: Assistant, records: list[Record]) -> tuple[list[Judged], dict[str, MessageEvidence], float]:
@@ -44,9 +48,7 @@ async def _answer_all(assistant: Assistant, records: list[Record]) -> tuple[list
         started = time.perf_counter()
         turn, evidence = await assistant.ask(record.text)
         seconds.append(time.perf_counter() - started)
-        topics = tuple(turn.topics) or (("crisis",) if "crisis" in turn.kinds else ())
-        offered = tuple(payload.removeprefix("/ask_") for payload in turn.buttons.values())
-        judged.append(_judge(record, turn.level, topics, offered, evidence))
+        judged.append(_judge(record, turn, evidence))
         if evidence:
             heard_by_id[record.id] = evidence
     return judged, heard_by_id, sorted(seconds)[len(seconds) // 2]
@@ -94,7 +96,7 @@ def _below_floors(found: dict[str, Share], floors: dict[str, dict[str, float]]) 
 
 
 def _print_groups(title: str, groups: dict[str, tuple[Share, Share, Share]]) -> None:
-    print(f"\n{title}: emergency recall | info or none raised to emergency | exact level")
+    print(f"\n{title}: card at once | info or none raised to emergency | exact level")
     for name, shares in groups.items():
         cells = " | ".join(f"{100 * s.value:5.1f} % of {s.of:<4}" if s.of else "     -        " for s in shares)
         print(f"  {name:<22} {cells}")

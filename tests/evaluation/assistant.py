@@ -50,7 +50,7 @@ class Assistant:
 
     async def send(self, conversation: str, text: str, is_button: bool = False) -> Turn:
         """Sends one message of a talk."""
-        return Turn(await self.conversations.turn(self.agent, conversation, uuid.uuid4().hex, text, is_button))
+        return Turn(await self.conversations.handle_turn(self.agent, conversation, uuid.uuid4().hex, text, is_button))
 
     async def ask(self, text: str) -> tuple[Turn, MessageEvidence | None]:
         """Sends a first message and forgets the talk."""

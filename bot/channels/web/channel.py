@@ -21,6 +21,7 @@ from bot.channels.web.health import HealthRoutes
 from bot.channels.web.pages import add_pages
 from bot.channels.web.protected_server import ProtectedBlueprint
 from bot.channels.web.request_parsing import MAX_BODY_BYTES, parse_message, parse_sign_in, read_at_most
+from bot.content import response_names
 from bot.content.models import Clinic
 from bot.conversation.errors import ApiError
 from bot.conversation.export import DOWNLOAD_HEADERS, export_of
@@ -106,7 +107,7 @@ class WebChannel(InputChannel):
                 return error.response()
             except Exception as error:  # the person still gets the emergency line
                 outages.record_failure(part, error)
-                return ApiError(503, "unavailable", self.replies.fixed("outage")["text"]).response()
+                return ApiError(503, "unavailable", self.replies.fixed(response_names.OUTAGE)["text"]).response()
             outages.record_success(part)
             return response
 
@@ -118,19 +119,19 @@ class WebChannel(InputChannel):
     def _required_agent(self, request: Request) -> Agent:
         agent = ready_agent(request.app)
         if agent is None:
-            raise ApiError(503, "not_ready", self.replies.fixed("outage")["text"])
+            raise ApiError(503, "not_ready", self.replies.fixed(response_names.OUTAGE)["text"])
         return agent
 
     async def session(self, request: Request) -> HTTPResponse:
         """POST /chat/session: a new token with the greeting; for a portal's user, a token for the user's own conversation."""
         self._gateway.count_session(self._gateway.address_of(request))
         user = self._portal_user(parse_sign_in(await read_at_most(request, MAX_SIGN_IN_BYTES)))
-        users_own = self.conversations.of_user(ready_agent(request.app), user) if user else None
+        users_own = self.conversations.conversation_for_user(ready_agent(request.app), user) if user else None
         known_id, resumed = users_own or (None, False)
         token, conversation_id = self.tokens.issue(known_id)
         if not resumed:
-            self.conversations.expect(conversation_id)
-        greeting = {"id": uuid.uuid4().hex, **self.replies.fixed("welcome")}
+            self.conversations.mark_new(conversation_id)
+        greeting = {"id": uuid.uuid4().hex, **self.replies.fixed(response_names.WELCOME)}
         body = {
             "token": token,
             "expires_in": self.tokens.seconds,
@@ -146,15 +147,15 @@ class WebChannel(InputChannel):
         if token is None:
             return None
         try:
-            return self.tokens.hide(self._gateway.sign_in.user(token))
+            return self.tokens.pseudonymise(self._gateway.sign_in.user(token))
         except SignInRefusedError:
-            raise ApiError(401, "sign_in_refused", self.replies.fixed("sign_in_refused")["text"]) from None
+            raise ApiError(401, "sign_in_refused", self.replies.fixed(response_names.SIGN_IN_REFUSED)["text"]) from None
 
     async def message(self, request: Request) -> HTTPResponse:
         """POST /chat/message: one turn."""
         agent, conversation_id = ready_agent(request.app), self._conversation_id(request)
         incoming = parse_message(await read_at_most(request, MAX_BODY_BYTES), self._gateway.payloads)
-        messages = await self._gateway.take(agent, conversation_id, self._gateway.address_of(request), incoming)
+        messages = await self._gateway.handle(agent, conversation_id, self._gateway.address_of(request), incoming)
         if NDJSON in request.headers.get("Accept", ""):
             lines = "".join(json.dumps(message, ensure_ascii=False) + "\n" for message in messages)
             return raw(lines.encode("utf-8", "replace"), content_type=NDJSON)
@@ -165,7 +166,7 @@ class WebChannel(InputChannel):
         conversation_id = self._conversation_id(request)
         with about(conversation_id):
             messages = await self.conversations.history(self._required_agent(request), conversation_id)
-        greeting = {"id": "welcome", "from": "assistant", **self.replies.fixed("welcome")}
+        greeting = {"id": "welcome", "from": "assistant", **self.replies.fixed(response_names.WELCOME)}
         return json_response({"messages": [greeting, *messages]})
 
     async def export(self, request: Request) -> HTTPResponse:

@@ -7,6 +7,7 @@ from sanic.exceptions import InvalidUsage, MethodNotSupported, NotFound, Payload
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from bot.content import response_names
 from bot.conversation.errors import ApiError
 from bot.conversation.replies import Replies
 from bot.observability import outages
@@ -37,7 +38,7 @@ class ServerErrors:
     def error(self, error: Exception) -> ApiError:
         """An error of the server in the interface's form."""
         if isinstance(error, PayloadTooLarge):
-            return ApiError(413, "too_long", self._replies.fixed("too_long")["text"])
+            return ApiError(413, "too_long", self._replies.fixed(response_names.TOO_LONG)["text"])
         if isinstance(error, NotFound):
             return not_found()
         if isinstance(error, MethodNotSupported):
@@ -45,4 +46,4 @@ class ServerErrors:
         if isinstance(error, InvalidUsage):
             return ApiError(400, "malformed", "This is no HTTP request that the server understands.")
         outages.record_failure("server", error)
-        return ApiError(503, "unavailable", self._replies.fixed("outage")["text"])
+        return ApiError(503, "unavailable", self._replies.fixed(response_names.OUTAGE)["text"])

@@ -41,7 +41,7 @@ def test_every_reply_carries_the_emergency_line_while_an_alarm_is_open(responses
 
 
 def test_an_emergency_card_is_not_followed_by_the_line_again():
-    card = REPLIES.fixed("emergency")
+    card = REPLIES.fixed("utter_emergency")
     assert len(REPLIES.finish([{"text": card["text"], "custom": card["meta"]}], ConversationState("emergency", {}), "t")) == 1
 
 
@@ -64,20 +64,20 @@ def test_a_message_without_meta_gets_the_default():
 
 
 def test_a_fixed_text_is_filled_for_the_talk():
-    assert "a seizure" in REPLIES.fixed("emergency", danger_reason="a seizure")["text"]
+    assert "a seizure" in REPLIES.fixed("utter_emergency", danger_reason="a seizure")["text"]
 
 
 def test_filling_a_fixed_text_does_not_change_the_next():
-    REPLIES.fixed("emergency", danger_reason="a seizure")
-    assert "a seizure." not in REPLIES.fixed("emergency", danger_reason="X")["text"].split("\n")[1]
+    REPLIES.fixed("utter_emergency", danger_reason="a seizure")
+    assert "a seizure." not in REPLIES.fixed("utter_emergency", danger_reason="X")["text"].split("\n")[1]
 
 
 def test_buttons_of_fixed_texts_have_single_braces():
-    assert all("{{" not in button["payload"] for button in REPLIES.fixed("ask_checklist_form_seizure")["buttons"])
+    assert all("{{" not in button["payload"] for button in REPLIES.fixed("utter_ask_checklist_form_seizure")["buttons"])
 
 
 def test_the_highest_level_of_a_turn_counts():
-    assert level_of([REPLIES.fixed("outage"), REPLIES.fixed("emergency_line")]) == "emergency"
+    assert level_of([REPLIES.fixed("utter_outage"), REPLIES.fixed("utter_emergency_line")]) == "emergency"
 
 
 def test_no_messages_have_no_level():
@@ -97,7 +97,7 @@ def test_what_no_button_sends_is_not_known(payload):
 
 
 def test_every_choice_of_every_question_is_known():
-    questions = [REPLIES.fixed(f"ask_checklist_form_{item}") for item in CONTENT.items]
+    questions = [REPLIES.fixed(f"utter_ask_checklist_form_{item}") for item in CONTENT.items]
     assert {button["payload"] for question in questions for button in question["buttons"]} <= REPLIES.payloads()
 
 

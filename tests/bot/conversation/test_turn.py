@@ -77,42 +77,42 @@ def agent(request, store):
 
 
 async def test_a_fault_gets_a_reply_with_the_emergency_line(conversations, agent, content):
-    reply = await conversations.turn(agent, "x", "message-1", "hello there", False)
+    reply = await conversations.handle_turn(agent, "x", "message-1", "hello there", False)
     assert [message["meta"]["kind"] for message in reply] == ["fallback"]
     assert clinic_values(content.clinic)["emergency_number"] in reply[0]["text"]
 
 
 async def test_a_fault_does_not_hide_a_danger_sign(conversations, agent):
-    reply = await conversations.turn(agent, "x", "message-1", DANGER, False)
+    reply = await conversations.handle_turn(agent, "x", "message-1", DANGER, False)
     assert [message["meta"]["kind"] for message in reply] == ["emergency"]
     assert "a seizure" in reply[0]["text"]
     assert reply[0]["meta"]["actions"]
 
 
 async def test_a_fault_does_not_hide_self_harm(conversations, agent):
-    reply = await conversations.turn(agent, "x", "message-1", CRISIS, False)
+    reply = await conversations.handle_turn(agent, "x", "message-1", CRISIS, False)
     assert [message["meta"]["kind"] for message in reply] == ["crisis"]
 
 
 async def test_a_fault_does_not_hide_yes_by_button_to_a_danger_sign(conversations, agent):
     payload = '/danger_confirmed{"seizure": "yes", "danger_reason": "a seizure"}'
-    reply = await conversations.turn(agent, "x", "message-1", payload, True)
+    reply = await conversations.handle_turn(agent, "x", "message-1", payload, True)
     assert [message["meta"]["kind"] for message in reply] == ["emergency"]
     assert "a seizure" in reply[0]["text"]
 
 
 async def test_a_fault_does_not_hide_yes_to_it_is_happening_now(conversations, agent):
-    reply = await conversations.turn(agent, "x", "message-1", "/danger_confirmed", True)
+    reply = await conversations.handle_turn(agent, "x", "message-1", "/danger_confirmed", True)
     assert [message["meta"]["kind"] for message in reply] == ["emergency"]
 
 
 async def test_a_fault_makes_no_alarm_of_the_button_no(conversations, agent):
-    reply = await conversations.turn(agent, "x", "message-1", '/answer_checklist{"seizure": "no"}', True)
+    reply = await conversations.handle_turn(agent, "x", "message-1", '/answer_checklist{"seizure": "no"}', True)
     assert [message["meta"]["kind"] for message in reply] == ["fallback"]
 
 
 async def test_a_replys_id_derives_from_the_messages(conversations, agent):
-    reply = await conversations.turn(agent, "x", "message-1", "hello", False)
+    reply = await conversations.handle_turn(agent, "x", "message-1", "hello", False)
     assert [message["id"] for message in reply] == ["message-1-1"]
 
 
@@ -126,29 +126,29 @@ async def test_a_text_too_long_without_one_is_not_handled(conversations, agent):
 
 
 async def test_the_reply_of_a_sound_rasa_is_passed_on(conversations, store):
-    reply = await conversations.turn(FaultyAgent(store, says_hello), "x", "message-1", "hello", False)
+    reply = await conversations.handle_turn(FaultyAgent(store, says_hello), "x", "message-1", "hello", False)
     assert [message["text"] for message in reply] == ["hello"]
 
 
 async def test_a_hanging_rasa_does_not_keep_the_person_waiting(conversations, store):
     began = time.monotonic()
-    await conversations.turn(FaultyAgent(store, hangs), "x", "message-1", "hello", False)
+    await conversations.handle_turn(FaultyAgent(store, hangs), "x", "message-1", "hello", False)
     assert time.monotonic() - began < SECONDS * 3
 
 
 async def test_messages_behind_a_hanging_one_do_not_wait_longer_than_it(conversations, store):
     agent = FaultyAgent(store, hangs)
     began = time.monotonic()
-    replies = await asyncio.gather(*(conversations.turn(agent, "x", f"message-{n}", DANGER, False) for n in range(4)))
+    replies = await asyncio.gather(*(conversations.handle_turn(agent, "x", f"message-{n}", DANGER, False) for n in range(4)))
     assert time.monotonic() - began < SECONDS * 3
     assert [reply[0]["meta"]["kind"] for reply in replies] == ["emergency"] * 4
 
 
 async def test_a_hanging_talk_does_not_hold_up_another(conversations, store):
-    hanging = asyncio.ensure_future(conversations.turn(FaultyAgent(store, hangs), "x", "message-1", "hello", False))
+    hanging = asyncio.ensure_future(conversations.handle_turn(FaultyAgent(store, hangs), "x", "message-1", "hello", False))
     await asyncio.sleep(0)
     began = time.monotonic()
-    await conversations.turn(FaultyAgent(store, says_hello), "y", "message-2", "hello", False)
+    await conversations.handle_turn(FaultyAgent(store, says_hello), "y", "message-2", "hello", False)
     assert time.monotonic() - began < SECONDS
     await hanging
 
@@ -158,20 +158,20 @@ async def test_broken_rules_on_top_still_get_the_emergency_line(conversations, a
         raise RuntimeError("broken on purpose")
 
     monkeypatch.setattr(turn, "danger_rules", broken)
-    reply = await conversations.turn(agent, "x", "message-1", DANGER, False)
+    reply = await conversations.handle_turn(agent, "x", "message-1", DANGER, False)
     assert [message["meta"]["kind"] for message in reply] == ["fallback"]
 
 
 async def test_a_broken_database_still_escalates(conversations, store, tmp_path):
     store.engine.dispose()
     (tmp_path / "talks.db").write_bytes(b"this is no database" * 100)
-    reply = await conversations.turn(FaultyAgent(store, says_hello), "x", "message-1", DANGER, False)
+    reply = await conversations.handle_turn(FaultyAgent(store, says_hello), "x", "message-1", DANGER, False)
     assert reply[0]["meta"]["kind"] in ("emergency", "fallback")
     assert reply[0]["text"]
 
 
 async def test_a_fault_is_logged_without_the_persons_words(conversations, store, caplog):
-    await conversations.turn(FaultyAgent(store, raises), "x", "message-1", "a very private sentence", False)
+    await conversations.handle_turn(FaultyAgent(store, raises), "x", "message-1", "a very private sentence", False)
     assert "RuntimeError" in caplog.text
     assert "private" not in caplog.text
 
@@ -206,7 +206,7 @@ async def test_a_known_message_gets_its_own_reply_again(conversations, store):
     await keep(store, said("message-1"), BotUttered("first"), said("message-2"), BotUttered("second"))
     agent = FaultyAgent(store, says_hello)
     for number, text in ((1, "first"), (2, "second")):
-        reply = await conversations.turn(agent, "x", f"message-{number}", "hi", False)
+        reply = await conversations.handle_turn(agent, "x", f"message-{number}", "hi", False)
         assert [message["text"] for message in reply] == [text]
     assert agent.handled == 0
 
