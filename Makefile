@@ -1,6 +1,6 @@
 # The project's commands. `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run chat examples snippet widget test train encoder check lint format types evaluate bench soak masking fuzz audit lock clean install install-dev install-deploy deploy-check
+.PHONY: help run chat examples snippet widget unit test train encoder check lint format types evaluate bench soak masking fuzz audit lock clean install install-dev install-deploy deploy-check
 
 export RASA_TELEMETRY_ENABLED := false
 export TF_CPP_MIN_LOG_LEVEL := 3
@@ -30,11 +30,14 @@ widget: install  ## rebuild the widget's files from its source, and test it (nee
 train: install  ## train if content, data or code changed
 	@$(PYTHON) -m bot train
 
-encoder: install  ## fine-tune the sentence encoder after the training examples changed
-	@$(PYTHON) -m bot encoder
+encoder: install  ## fit the encoder's heads after the training examples changed; LAYERS=1 fine-tunes its layers as well
+	@$(PYTHON) -m bot encoder $(if $(LAYERS),--layers)
 
 check: install  ## check the content files and say how much is signed
 	@$(PYTHON) -m bot check
+
+unit: install-dev  ## run the pure tests: no model, no server, under a minute
+	@$(PYTHON) -m pytest tests/bot tests/actions -m "not process" --numprocesses 2
 
 test: install-dev install-deploy  ## run every test (trains first if something changed)
 	@$(PYTHON) -m bot train
@@ -43,6 +46,7 @@ test: install-dev install-deploy  ## run every test (trains first if something c
 lint: install-dev  ## check style and formatting
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
+	@.venv/bin/lint-imports >/dev/null || .venv/bin/lint-imports
 
 format: install-dev  ## format the code
 	@.venv/bin/ruff check --fix .

@@ -26,6 +26,16 @@ settings.register_profile("project", deadline=None, suppress_health_check=[Healt
 settings.load_profile("project")
 
 
+PROCESS_FIXTURES = {"assistant", "own_assistant", "redis_server", "postgres", "rabbitmq", "agent", "loaded_agent", "served"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks what `make unit` leaves out: tests that start a process, a server or a model, by their fixtures."""
+    for item in items:
+        if PROCESS_FIXTURES & set(getattr(item, "fixturenames", ())):
+            item.add_marker("process")
+
+
 @pytest.fixture(autouse=True)
 def _no_faults_of_other_tests(monkeypatch: pytest.MonkeyPatch) -> None:
     """A fault is logged once for each outage: a test must not find that of another one going on."""

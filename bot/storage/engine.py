@@ -5,6 +5,7 @@ Rasa's store waits for ever for a database that does not answer, and every messa
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,25 @@ def make_folder(url: str) -> None:
     address = make_url(url)
     if address.drivername.startswith("sqlite") and address.database:
         Path(address.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+
+class TableMissingError(OSError):
+    """A table that was there has gone while others of the database stay: somebody has moved it, and may move it back."""
+
+
+def check_tables(engine: Engine, names: Collection[str]) -> None:
+    """Makes sure that no table has been moved away. A database without any of the tables is a new one, and may be filled.
+
+    Args:
+        engine: The database.
+        names: Names of the tables that were there.
+
+    Raises:
+        TableMissingError: Some of the tables are there and others are not. To make an empty one in its place would split the rows.
+    """
+    present = set(sa.inspect(engine).get_table_names()) & set(names)
+    if present and present != set(names):
+        raise TableMissingError(", ".join(sorted(set(names) - present)))
 
 
 def make_tables(engine: Engine, metadata: sa.MetaData) -> None:

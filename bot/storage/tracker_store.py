@@ -28,7 +28,7 @@ from bot.settings import read_settings
 from bot.storage import conversation_index, event_table
 from bot.storage.bounded_dict import BoundedDict
 from bot.storage.conversation_index import ConversationIndex
-from bot.storage.engine import OUTAGES, make_engine, make_folder, make_tables
+from bot.storage.engine import OUTAGES, check_tables, make_engine, make_folder, make_tables
 from bot.storage.erasure import erase_deleted
 from bot.storage.event_table import row_of
 from bot.storage.pending_events import ConversationUnavailableError, PendingEventQueue, PendingEvents
@@ -67,6 +67,7 @@ class ConversationStore(SQLTrackerStore):
         self.engine = make_engine(self._url)
         self.sessionmaker = sa.orm.session.sessionmaker(bind=self.engine)
         self.is_down = False
+        self._tables: set[str] = set()  # that this process has seen or made
         self._slots: BoundedDict[dict[str, Any]] = BoundedDict(_MAX_CONVERSATIONS_REMEMBERED)
         self._just_read: dict[str, TrackerWindow] = {}  # of turns that are under way
         self._found_empty: set[str] = set()
@@ -82,8 +83,10 @@ class ConversationStore(SQLTrackerStore):
 
     def _prepare(self) -> None:
         make_folder(self._url)
+        check_tables(self.engine, self._tables)
         for metadata in (self.Base.metadata, conversation_index.METADATA):
             make_tables(self.engine, metadata)
+            self._tables |= set(metadata.tables)
 
     @contextmanager
     def session_scope(self) -> Iterator[Any]:

@@ -139,3 +139,18 @@ async def test_what_waited_of_a_talk_that_was_ended_elsewhere_does_not_stay(stor
     ConversationStore(Domain.empty(), host=f"sqlite:///{place / 'talks.db'}").registry.end("a", 2e9)
     assert await store.recover()
     assert stored(place) == []
+
+
+async def test_a_table_that_was_moved_away_gets_no_empty_twin_and_loses_nothing(tmp_path):
+    file = tmp_path / "talks.db"
+    store = ConversationStore(Domain.empty(), host=f"sqlite:///{file}")
+    await say(store, "a", "one")
+    with sqlite3.connect(file) as admin:
+        admin.execute("alter table events rename to away")
+    await say(store, "a", "two", is_new=False)
+    assert store.is_down
+    assert not await store.recover()
+    with sqlite3.connect(file) as admin:
+        admin.execute("alter table away rename to events")
+    assert await store.recover()
+    assert stored(tmp_path) == ["one", "two"]
