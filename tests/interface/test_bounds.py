@@ -99,9 +99,9 @@ def test_the_answer_comes_before_a_hundred_megabytes_were_sent(assistant, talk):
         "DELETE /chat/message HTTP/1.1\r\nHost: x\r\n",
         "POST /chat/session HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
     ],
-    ids=["endless head", "huge body to a small door", "no HTTP", "unknown path", "unknown method", "broken pieces"],
+    ids=["endless head", "huge body to a small route", "no HTTP", "unknown path", "unknown method", "broken pieces"],
 )
-def test_what_never_reaches_a_route_gets_an_answer_of_ours(assistant, request_head):
+def test_what_never_reaches_a_route_gets_an_answer_in_the_interfaces_form(assistant, request_head):
     answer = raw_answer(assistant, (request_head + "\r\n").encode())
     head, _, body = answer.partition("\r\n\r\n")
     assert json.loads(body)["error"]["message"]

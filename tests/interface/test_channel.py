@@ -28,7 +28,7 @@ def code(response: httpx.Response) -> tuple[int, str]:
 
 
 def rows(assistant: AssistantProcess) -> dict[str, int]:
-    """Rows by talk in the database."""
+    """Rows by conversation in the database."""
     with sqlite3.connect(assistant.state_dir / "conversations.db") as connection:
         return dict(connection.execute("select sender_id, count(*) from events group by sender_id"))
 
@@ -95,7 +95,7 @@ def test_a_malformed_message_is_refused(talk, body):
 
 @pytest.mark.parametrize(("method", "path"), [("POST", "message"), ("GET", "history"), ("POST", "end")])
 @pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer"}, {"Authorization": "Basic abc"}, {"Authorization": "Bearer a.b.c"}])
-def test_without_a_token_there_is_no_talk(assistant, method, path, headers):
+def test_a_request_without_a_valid_token_is_refused(assistant, method, path, headers):
     response = httpx.request(method, f"{assistant.url}/{path}", headers=headers, json={"id": new_id(), "text": "hello"} if path else None)
     assert code(response) == (401, "unauthorized")
 
@@ -186,7 +186,7 @@ def test_the_same_id_from_two_at_the_same_moment_is_processed_once(assistant, ta
     assert [message["id"] for message in talk.history() if message["from"] == "user"] == [body["id"]]
 
 
-def test_the_same_id_in_another_talk_is_another_message(assistant):
+def test_the_same_id_in_another_conversation_is_another_message(assistant):
     body = {"id": new_id(), "text": "check my symptoms"}
     first, second = Talk(assistant.url), Talk(assistant.url)
     first.post(**body)
@@ -228,14 +228,14 @@ def test_history_shows_a_buttons_title_and_not_its_payload(talk):
     ]
 
 
-def test_a_token_sees_its_own_talk_only(assistant):
+def test_a_token_sees_its_own_conversation_only(assistant):
     first, second = Talk(assistant.url), Talk(assistant.url)
     first.say("what is baclofen used for?")
     second.say("hello")
     assert [message["text"] for message in second.history() if message["from"] == "user"] == ["hello"]
 
 
-def test_ending_a_talk_deletes_its_rows_and_no_others(assistant):
+def test_ending_a_conversation_deletes_its_rows_and_no_others(assistant):
     talk, other = Talk(assistant.url), Talk(assistant.url)
     talk.say("hello")
     other.say("hello")

@@ -1,4 +1,4 @@
-"""A person can take the whole talk away as a file."""
+"""A person can take the whole conversation away as a file."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_the_export_holds_the_answers_of_the_checklist(talked):
     assert export(talked).json()["checklist_answers"]["route"] == "tablets"
 
 
-def test_the_export_says_when_the_talk_will_be_deleted(talked):
+def test_the_export_says_when_the_conversation_will_be_deleted(talked):
     exported = export(talked).json()
     kept_until, last = (
         datetime.fromisoformat(at.replace("Z", "+00:00")) for at in (exported["kept_until"], exported["messages"][-1]["at"])
@@ -56,7 +56,7 @@ def test_the_export_says_when_the_talk_will_be_deleted(talked):
     assert abs(kept_until - last - timedelta(days=30)) < timedelta(minutes=1)
 
 
-def test_a_talk_without_messages_exports_nothing(talk):
+def test_a_conversation_without_messages_exports_nothing(talk):
     exported = export(talk).json()
     assert (exported["messages"], exported["kept_until"], exported["checklist_answers"]) == ([], None, {})
 
@@ -71,7 +71,7 @@ def test_there_is_no_export_without_a_token(assistant):
     assert httpx.get(f"{assistant.url}/export").status_code == 401
 
 
-def test_there_is_no_export_of_an_ended_talk(assistant):
+def test_there_is_no_export_of_an_ended_conversation(assistant):
     talk = Talk(assistant.url)
     talk.say("hello")
     talk.client.post(f"{talk.url}/end", headers=talk.headers)

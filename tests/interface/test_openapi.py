@@ -51,7 +51,7 @@ _TOKENS: dict[str, str] = {}
 
 
 def shared_token(assistant) -> str:
-    """One talk for all cases: opening one for each would take most of the time."""
+    """One conversation for all cases: opening one for each would take most of the time."""
     return _TOKENS.setdefault(assistant.url, Talk(assistant.url).token)
 
 

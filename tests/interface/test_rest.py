@@ -29,11 +29,11 @@ def test_a_message_is_answered_in_rasas_format(open_assistant):
     assert first["custom"]["topic"] == "uses"
 
 
-def test_a_new_visitor_is_told_who_speaks(open_assistant):
+def test_a_new_client_is_told_who_speaks(open_assistant):
     assert any("automated assistant" in reply["text"] for reply in say(open_assistant, "hello"))
 
 
-def test_who_shows_the_recipient_id_goes_on_with_the_talk(open_assistant):
+def test_who_shows_the_recipient_id_goes_on_with_the_conversation(open_assistant):
     token = say(open_assistant, "/check_symptoms")[0]["recipient_id"]
     assert say(open_assistant, '/answer_checklist{"route": "tablets"}', token)[0]["custom"]["step"]["n"] == 2
 
@@ -44,7 +44,7 @@ def test_an_id_that_a_client_makes_up_opens_nothing(open_assistant, sender):
     assert len({first, second, sender if isinstance(sender, str) else ""}) == 3
 
 
-def test_the_talk_is_the_web_channels_too(open_assistant):
+def test_the_web_channel_knows_the_conversation_too(open_assistant):
     token = say(open_assistant, "what is baclofen used for?")[0]["recipient_id"]
     assert Talk(open_assistant.url, token).history()[1]["text"] == "what is baclofen used for?"
 

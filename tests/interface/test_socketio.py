@@ -1,4 +1,4 @@
-"""The socket for Rasa's widgets, with a raw client: never silent, bounded, commands filtered, nobody else's talk."""
+"""The socket for Rasa's widgets, with a raw client: never silent, bounded, commands filtered, nobody else's conversation."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ async def test_a_text_that_is_too_long_is_checked_for_danger(open_assistant):
         assert any("too long" in message["text"] for message in await drain(socket))
 
 
-async def test_a_client_comes_back_to_its_talk(open_assistant):
+async def test_a_client_comes_back_to_its_conversation(open_assistant):
     async with RawSocket(open_assistant) as socket:
         await socket.open_session()
         await socket.say("what is baclofen used for?")
@@ -116,7 +116,7 @@ async def test_an_id_that_a_client_makes_up_opens_nothing(open_assistant, sessio
         assert socket.token != session_id
 
 
-async def test_nobody_hears_anothers_talk(open_assistant):
+async def test_nobody_hears_anothers_conversation(open_assistant):
     async with RawSocket(open_assistant) as patient, RawSocket(open_assistant) as stranger:
         await patient.open_session()
         conversation = Tokens((open_assistant.state_dir / "token-secret").read_text().strip(), 1).conversation_of(f"Bearer {patient.token}")
@@ -129,7 +129,7 @@ async def test_nobody_hears_anothers_talk(open_assistant):
         assert await stranger.hear_nothing()
 
 
-async def test_two_tabs_of_a_talk_both_hear_the_reply(open_assistant):
+async def test_two_tabs_of_a_conversation_both_hear_the_reply(open_assistant):
     async with RawSocket(open_assistant) as first, RawSocket(open_assistant) as second:
         await first.open_session()
         await second.open_session(first.token)
@@ -137,7 +137,7 @@ async def test_two_tabs_of_a_talk_both_hear_the_reply(open_assistant):
         assert (await second.hear())[0] == "bot_uttered"
 
 
-async def test_the_token_of_an_ended_talk_begins_a_new_one(open_assistant):
+async def test_the_token_of_an_ended_conversation_begins_a_new_one(open_assistant):
     async with RawSocket(open_assistant) as socket:
         await socket.open_session()
         await socket.say("hello")

@@ -68,7 +68,7 @@ def _add_file(blueprint: Blueprint, file: BuiltFile, name: str, caching: str) ->
         "Cache-Control": caching,
         "X-Content-Type-Options": "nosniff",
         "Vary": "Accept-Encoding",
-        # Any site may load the script, which is public; only allowed ones can talk to the assistant with it.
+        # Any site may load the script, which is public; only allowed ones can reach the assistant with it.
         "Access-Control-Allow-Origin": "*",
         "Cross-Origin-Resource-Policy": "cross-origin",
     }

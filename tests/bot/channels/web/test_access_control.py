@@ -1,4 +1,4 @@
-"""Which doors lead outside, tried from another address of this machine with real servers."""
+"""Which paths other machines may reach, tried from another address of this machine with real servers."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ SECONDS_TO_START = 240
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "127.8.8.8", "::1", "::ffff:127.0.0.1"])
-def test_the_machine_itself_is_known(address):
+def test_loopback_addresses_are_this_machine(address):
     assert is_from_this_machine(address, through_proxy=False)
 
 
 @pytest.mark.parametrize("address", ["10.0.0.1", "8.8.8.8", "::ffff:10.0.0.1", "fe80::1", "", "localhost"])
-def test_another_machine_is_none_of_ours(address):
+def test_another_machine_is_not_this_machine(address):
     assert not is_from_this_machine(address, through_proxy=False)
 
 
-def test_who_comes_through_a_proxy_is_from_outside():
+def test_a_request_through_a_proxy_is_not_from_this_machine():
     assert not is_from_this_machine("127.0.0.1", through_proxy=True)
 
 

@@ -1,4 +1,4 @@
-"""Sign-in by a portal, ending for good, and nobody else's talk: over HTTP with real assistants."""
+"""Sign-in by a portal, ending for good, and nobody else's conversation: over HTTP with real assistants."""
 
 from __future__ import annotations
 
@@ -66,13 +66,13 @@ def refusal(response) -> tuple[int, str]:
     return response.status_code, error["code"]
 
 
-def test_a_signed_in_user_talks(portal):
+def test_a_signed_in_user_gets_an_answer(portal):
     talk, opened = sign_in(portal, "anna")
     assert (opened["signed_in"], opened["resumed"]) == (True, False)
     assert talk.say("what is baclofen used for?").topics == ["uses"]
 
 
-def test_the_same_user_comes_back_to_the_same_talk(portal):
+def test_the_same_user_comes_back_to_the_same_conversation(portal):
     first, _ = sign_in(portal, "ben")
     first.say("what is baclofen used for?")
     second, opened = sign_in(portal, "ben")
@@ -80,7 +80,7 @@ def test_the_same_user_comes_back_to_the_same_talk(portal):
     assert said(second) == ["what is baclofen used for?"]
 
 
-def test_another_user_has_another_talk(portal):
+def test_another_user_has_another_conversation(portal):
     first, _ = sign_in(portal, "carla")
     first.say("what is baclofen used for?")
     other, _ = sign_in(portal, "dora")
@@ -122,7 +122,7 @@ def test_the_portals_user_id_is_stored_nowhere(portal, settings):
     assert [file for file in files if file.is_file() and b"patient-4711" in file.read_bytes()] == []
 
 
-def test_an_ended_talk_is_refused_at_every_door(portal):
+def test_an_ended_conversation_is_refused_by_every_route(portal):
     talk = Talk(portal.url)
     talk.say("hello")
     talk.client.post(f"{talk.url}/end", headers=talk.headers)
@@ -131,7 +131,7 @@ def test_an_ended_talk_is_refused_at_every_door(portal):
         assert refusal(response) == (401, "unauthorized")
 
 
-def test_an_ended_talk_is_refused_by_another_replica_and_after_a_restart(portal, replica):
+def test_an_ended_conversation_is_refused_by_another_replica_and_after_a_restart(portal, replica):
     talk = Talk(portal.url)
     talk.say("hello")
     assert said(Talk(replica.url, talk.token)) == ["hello"]
@@ -142,7 +142,7 @@ def test_an_ended_talk_is_refused_by_another_replica_and_after_a_restart(portal,
     assert refusal(Talk(replica.url, talk.token).post(text="hello")) == (401, "unauthorized")
 
 
-def test_ending_ends_the_talk_on_all_devices_of_a_user(portal):
+def test_ending_ends_the_conversation_on_all_devices_of_a_user(portal):
     phone, _ = sign_in(portal, "fred")
     tablet, _ = sign_in(portal, "fred")
     phone.client.post(f"{phone.url}/end", headers=phone.headers)
