@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import SQLTrackerStore, TrackerStore
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import Event, UserUttered, deserialise_events
+from rasa.shared.core.events import Event, deserialise_events
 from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DataError, IntegrityError
@@ -32,15 +32,11 @@ from bot.storage.engine import OUTAGES, check_tables, make_engine, make_folder, 
 from bot.storage.erasure import erase_deleted
 from bot.storage.event_table import row_of
 from bot.storage.pending_events import ConversationUnavailableError, PendingEventQueue, PendingEvents
-from bot.storage.tracker_window import TrackerWindow, TrackerWindowCache, is_carried_over, truncate_history
+from bot.storage.tracker_window import TrackerWindow, TrackerWindowCache, is_carried_over, message_ids_of, truncate_history
 
 SECONDS_PER_DAY = 86_400
 DATABASE = "database"
 _MAX_CONVERSATIONS_REMEMBERED = 10_000
-
-
-def _message_ids(events: list[Event]) -> set[str]:
-    return {str(event.message_id) for event in events if isinstance(event, UserUttered) and event.message_id}
 
 
 class ConversationStore(SQLTrackerStore):
@@ -284,7 +280,7 @@ class ConversationStore(SQLTrackerStore):
         if window is None or before != getattr(tracker, "last_row", 0):  # another turn has written meanwhile
             self._windows.drop(talk)
         else:
-            self._windows.keep(talk, TrackerWindow(last_row, list(tracker.events), window.message_ids | _message_ids(new)))
+            self._windows.keep(talk, TrackerWindow(last_row, list(tracker.events), window.message_ids | message_ids_of(new)))
         tracker.stored_events, tracker.last_row = len(tracker.events), last_row
         return has_ended
 
@@ -295,7 +291,7 @@ class ConversationStore(SQLTrackerStore):
         window = self._windows.last(talk) or TrackerWindow(0, [], set())
         if new:
             self._unsaved.add(talk, window.last_row, [row_of(talk, event) for event in new])
-            self._windows.keep(talk, TrackerWindow(window.last_row, list(tracker.events), window.message_ids | _message_ids(new)))
+            self._windows.keep(talk, TrackerWindow(window.last_row, list(tracker.events), window.message_ids | message_ids_of(new)))
         tracker.stored_events = len(tracker.events)
 
     def take_slots(self, conversation_id: str) -> dict[str, Any] | None:

@@ -25,6 +25,11 @@ MAX_TALKS = 300
 _REMARK = "remark"
 
 
+def message_ids_of(events: Iterable[Event]) -> set[str]:
+    """The clients' ids of the messages among some events."""
+    return {str(event.message_id) for event in events if isinstance(event, UserUttered) and event.message_id}
+
+
 def is_carried_over(event: Event) -> bool:
     """Whether an event of a shortened talk repeats what was said before its last turns."""
     return isinstance(event, UserUttered) and _REMARK in event.metadata
