@@ -154,10 +154,10 @@ async def test_a_hanging_talk_does_not_hold_up_another(conversations, store):
 
 
 async def test_broken_rules_on_top_still_get_the_emergency_line(conversations, agent, monkeypatch):
-    def broken():
+    def broken(*_):
         raise RuntimeError("broken on purpose")
 
-    monkeypatch.setattr(turn, "danger_rules", broken)
+    monkeypatch.setattr(turn, "alarm_by_rules", broken)
     reply = await conversations.handle_turn(agent, "x", "message-1", DANGER, False)
     assert [message["meta"]["kind"] for message in reply] == ["fallback"]
 
