@@ -54,6 +54,14 @@ _COMPLAINTS = re.compile(
 )
 _LONE_ANSWER = re.compile(r"\s*[,:–-]\s*", re.IGNORECASE)
 _WORDS_AROUND = 30
+# Many people type no question mark. A helping verb opens a question only before its subject: "is having a fit" leaves "he" out.
+_ASKS = re.compile(
+    r"\W*(?:(?:hi|hello|hey|so|and|but|ok|please|just wondering|quick question)\W+)*"
+    r"(?:(?:what(?:'?s)?|why|how|which|whats|hows|when)\b"
+    r"|(?:does|do|did|can|could|is|are|will|would|should)\s+(?:baclofen|it|this|that|the|a|an|there|you|people|someone|one|missing|stopping|taking"
+    r"|withdrawal|fever|seizures?|confusion|hallucinations?|spasms?)\b)",
+    re.IGNORECASE,
+)
 _STATEMENT_END = re.compile(r"\n+|[.!?;]+(?=\s|$)|\s[-–—]+\s|\.{2,}")
 
 
@@ -132,7 +140,7 @@ class DangerRules:
         return sorted(set(mentions), key=lambda mention: (mention.start, mention.name))
 
     def _mention(self, doc: Doc, span: Span, kind: str, name: str, known: dict[tuple[str, int, int], frozenset[str]]) -> Mention:
-        question = "?" in doc.text[span.start_char : span.sent.end_char]
+        question = "?" in doc.text[span.start_char : span.sent.end_char] or _ASKS.match(span.sent.text) is not None
         return Mention(name, kind, span.start_char, self._qualifiers(doc, span, known), question)
 
     def _qualifiers(self, doc: Doc, span: Span, known: dict[tuple[str, int, int], frozenset[str]]) -> frozenset[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stdout, suppress
+from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 
 
 def say(line: str) -> None:
@@ -21,6 +21,6 @@ def say(line: str) -> None:
 
 @contextmanager
 def only_own_lines() -> Iterator[None]:
-    """Keeps what libraries print out of the console; errors are raised or logged all the same."""
-    with redirect_stdout(io.StringIO()):
+    """Keeps what libraries print out of the console, progress bars too; errors are raised or logged all the same."""
+    with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
         yield

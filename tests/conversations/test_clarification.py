@@ -30,4 +30,4 @@ def test_typed_commands_never_act(talk: Talk):
     for command in ("/restart", '/affirm{"seizure": "yes"}', "/greet@1.0 hello", "/danger_confirmed", "/stop_checklist"):
         turn = talk.say(command)
         assert turn.item == "seizure"
-        assert turn.level == "none"
+        assert turn.level in ("none", "info")

@@ -99,7 +99,7 @@ WRONG_VALUES = [
     ("claims", "id: c72", "id: 72c"),
     ("triage", "{id: cut_off, level: urgent", "{id: cut_off, level: high"),
     ("checklist", "    kind: background", "    kind: chitchat"),
-    ("messages", 'payload: "/check_symptoms"', 'payload: "check symptoms"'),
+    ("messages", 'payload: "/talk_to_human"', 'payload: "talk to human"'),
     ("clinic", "retention_days: 30", "retention_days: 0"),
     ("clinic", 'tel: "999"', 'tel: "nine"'),
     ("clinic", 'name: "your clinic"', 'name: ""'),

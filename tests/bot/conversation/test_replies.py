@@ -91,7 +91,7 @@ def test_a_buttons_payload_is_known(payload):
     assert payload in REPLIES.payloads()
 
 
-@pytest.mark.parametrize("payload", ["/restart", "/session_start", '/affirm{"x":1}', "/crisis", "check_symptoms", ""])
+@pytest.mark.parametrize("payload", ["/restart", "/session_start", '/affirm{"x":1}', "/emergency", "check_symptoms", ""])
 def test_what_no_button_sends_is_not_known(payload):
     assert payload not in REPLIES.payloads()
 

@@ -282,3 +282,27 @@ def test_no_phrase_stands_under_two_directions_of_one_category():
 @pytest.mark.parametrize("text", ["he is having a séizure", "shè is hallúcinating right now", "no fever but he is having a seizüre"])
 def test_accents_do_not_hide_a_danger_sign(text):
     assert any(mention.present and mention.kind == "danger_sign" for mention in danger_rules().find(clean(text)))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "does baclofen cause seizures",
+        "can it give you a fever and confusion",
+        "what are the signs, is confusion one",
+        "hi, why do people get seizures when they stop",
+        "is a seizure part of withdrawal",
+        "how fast do seizures come",
+    ],
+)
+def test_a_question_without_a_question_mark_is_one(text):
+    assert all(mention.question for mention in danger_rules().find(text))
+
+
+@pytest.mark.parametrize(
+    "text", ["is having a seizure", "can't wake him, he is unconscious", "dad is having a seizure", "won't stop having seizures"]
+)
+def test_a_statement_that_leaves_its_subject_out_is_no_question(text):
+    found = [mention for mention in danger_rules().find(text) if mention.kind == "danger_sign"]
+    assert found
+    assert not any(mention.question for mention in found)

@@ -19,7 +19,7 @@ HEAVY = ("tensorflow", "keras", "sklearn", "torch", "transformers")
 SERVE = f"""
 import asyncio, json, sys
 from bot.rasa_compat import import_stubs
-finder = lean_imports.install()
+finder = import_stubs.install()
 import bot.serving.server
 from bot.serving.training import model_file
 from rasa.core.agent import Agent
@@ -28,7 +28,7 @@ parsed = asyncio.run(agent.parse_message("he is having a seizure right now"))
 print(json.dumps({{
     "intent": parsed["intent"]["name"],
     "heavy": sorted(set({HEAVY}) & set(sys.modules)),
-    "never asked for": sorted(lean_imports.HOLLOW - finder.asked),
+    "never asked for": sorted(import_stubs.STUBBED - finder.asked),
 }}))
 """
 
@@ -45,8 +45,8 @@ def served():
 def finder(monkeypatch):
     before = set(sys.modules)
     monkeypatch.setattr(sys, "meta_path", list(sys.meta_path))
-    monkeypatch.setattr("bot.rasa_compat.import_stubs.HOLLOW", frozenset({"not_served"}))
-    monkeypatch.setattr("bot.rasa_compat.import_stubs.ABSENT", frozenset({"not_there"}))
+    monkeypatch.setattr("bot.rasa_compat.import_stubs.STUBBED", frozenset({"not_served"}))
+    monkeypatch.setattr("bot.rasa_compat.import_stubs.BLOCKED", frozenset({"not_there"}))
     yield install()
     for name in set(sys.modules) - before:
         if name.startswith("not_"):
