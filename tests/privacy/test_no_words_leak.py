@@ -8,7 +8,7 @@ import re
 import socket
 import sqlite3
 import uuid
-from contextlib import suppress
+from contextlib import closing, suppress
 from types import SimpleNamespace
 
 import httpx
@@ -21,6 +21,7 @@ from tests.talk import Talk
 pytestmark = pytest.mark.timeout(1200)  # two processes that load all of Rasa, on a machine that may be busy
 FEWEST_LINES = 200
 TOO_MANY = 25
+TABLE_AWAY = "he had a seizure number {} {}"
 
 
 def on_the_web(deployment: Deployment, word: str) -> None:
@@ -103,15 +104,16 @@ def on_the_socket(deployment: Deployment, word: str) -> None:
 
 
 def while_the_store_fails(deployment: Deployment, word: str) -> None:
-    """The table is away, then locked: SQLAlchemy's errors hold what was to be written."""
+    """The table is moved away, then the database is locked: SQLAlchemy's errors hold what was to be written."""
     talk, new = Talk(deployment.url), Talk(deployment.url)
     talk.say(f"hello {word}")
     admin = sqlite3.connect(deployment.state / DATABASE, isolation_level=None, timeout=30)
     admin.execute("alter table events rename to away")
-    talk.say(f"my legs are stiff {word}")
-    new.say(f"he is having a seizure {word}")
+    for number, one in enumerate((talk, new)):
+        one.say(TABLE_AWAY.format(number, word))
     talk.client.get(f"{talk.url}/history", headers=talk.headers)
     admin.execute("alter table away rename to events")
+    deployment.wait_until_ready()  # until the store writes to the database again, a lock on it would go unnoticed
     admin.execute("begin immediate")
     talk.say(f"he has a fever {word}")
     admin.execute("rollback")
@@ -154,6 +156,12 @@ def told(request, tmp_path_factory, amqp_url):
 
 def test_the_word_was_heard_and_stored(told):
     assert told.deployment.database_with(told.word)
+
+
+def test_what_was_said_while_the_table_was_away_is_stored_once(told):
+    with closing(sqlite3.connect(told.deployment.state / DATABASE)) as database:
+        said = [json.loads(data)["text"] for (data,) in database.execute("select data from events where type_name = 'user'")]
+    assert [said.count(TABLE_AWAY.format(number, told.word)) for number in range(2)] == [1, 1]
 
 
 @pytest.mark.parametrize("name", ["assistant", "actions"])

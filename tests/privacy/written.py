@@ -94,9 +94,9 @@ class Deployment:
         for name, command in self._commands().items():
             with (self.folder / f"{name}.out").open("ab") as out, (self.folder / f"{name}.err").open("ab") as err:
                 self._processes[name] = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=err)
-        self._wait_until_ready()
+        self.wait_until_ready()
 
-    def _wait_until_ready(self) -> None:
+    def wait_until_ready(self) -> None:
         deadline = time.monotonic() + SECONDS_TO_START
         while time.monotonic() < deadline:
             for name, process in self._processes.items():
