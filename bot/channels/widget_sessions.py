@@ -72,10 +72,8 @@ class WidgetSessions:
 
     async def reply(self, agent: Agent | None, session: WidgetSession, address: str, incoming: Incoming) -> list[Message]:
         """The reply to a message, or what is said instead if the message is refused; never empty."""
-        try:
-            return await self._gateway.handle(agent, session.conversation_id, address, incoming)
-        except ApiError as error:
-            return [*error.extra.get("messages", []), self._refusal(error)]
+        reply = await self._gateway.handle(agent, session.conversation_id, address, incoming)
+        return reply.messages if reply.refusal is None else [*reply.messages, self._refusal(reply.refusal)]
 
     def reply_without_session(self, incoming: Incoming, error: ApiError) -> list[Message]:
         """The reply to a client that gets no session: danger words still bring the emergency card."""

@@ -1,4 +1,4 @@
-"""All that is kept of one conversation, for the person whose it is."""
+"""Collects everything that is kept of one conversation, for the person who had it."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ DOWNLOAD_HEADERS = {"Content-Disposition": 'attachment; filename="baclofen-chat.
 _SECONDS_PER_DAY = 86_400
 
 
-async def export_of(conversations: ConversationService, agent: Agent, conversation: str, content: Content) -> dict[str, Any]:
+async def export_of(conversations: ConversationService, agent: Agent, conversation_id: str, content: Content) -> dict[str, Any]:
     """Collects a conversation as data that another program can read.
 
     Args:
-        conversations: The talks of this process.
+        conversations: The conversations of this process.
         agent: Rasa's agent.
-        conversation: Id of the talk.
+        conversation_id: Id of the conversation.
         content: The content, for the retention and the checklist's items.
 
     Returns:
-        `version` names this form: a change that could break a reader raises it.
+        The data. `version` goes up with each change that could break a reader.
     """
-    tracker = await store_of(agent).retrieve_full_tracker(conversation)
+    tracker = await store_of(agent).retrieve_full_tracker(conversation_id)
     events = list(tracker.events) if tracker else []
     last = events[-1].timestamp if events else None
     days = content.clinic.retention_days
@@ -40,5 +40,5 @@ async def export_of(conversations: ConversationService, agent: Agent, conversati
         "exported_at": iso8601(time.time()),
         "kept_until": iso8601(last + days * _SECONDS_PER_DAY) if last else None,
         "checklist_answers": only_answers(content, tracker.current_slot_values()) if tracker else {},
-        "messages": await conversations.history(agent, conversation),
+        "messages": await conversations.history(agent, conversation_id),
     }

@@ -1,11 +1,12 @@
-"""What every channel does with a person's message: who is it, how much is it, what may it do, and an answer in any case."""
+"""What every channel does with a person's message: checks the session and the limits, and gets a reply in any case."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import TypeVar
+from typing import Optional, TypeVar
 
 from rasa.core.agent import Agent
 from sanic.request import Request
@@ -24,11 +25,25 @@ from bot.settings import Settings, read_settings
 
 logger = logging.getLogger(__name__)
 _NOT_UNDERSTOOD = frozenset({"clarify"})
-_Shown = TypeVar("_Shown")
+_Credential = TypeVar("_Credential")
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What a person gets for a message.
+
+    Attributes:
+        messages: The messages; empty only if the message is refused.
+        refusal: Why the message is refused, with a text for the person; None if it is accepted. A danger sign in a refused message still
+            brings its card in `messages`.
+    """
+
+    messages: list[Message]
+    refusal: Optional[ApiError] = None
 
 
 class MessageGateway:
-    """One for all channels of a process, so that limits and the order of a talk's messages hold across them."""
+    """One for all channels of a process, so that limits and the order of a conversation's messages hold across channels."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -41,7 +56,7 @@ class MessageGateway:
         self.limits = RateLimits(settings.messages_per_minute, settings.sessions_per_minute, settings.address_messages_per_minute)
 
     def address_of(self, request: Request) -> str:
-        """The caller's address, believing as many proxies as the settings name."""
+        """The caller's address, as reported by as many trusted proxies as the settings name."""
         forwarded = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
         hops = self.settings.trusted_proxies
         return forwarded[-hops] if hops and len(forwarded) >= hops else str(request.ip)
@@ -50,7 +65,7 @@ class MessageGateway:
         """The conversation of an `Authorization` header.
 
         Raises:
-            ApiError: There is no valid token in it, or the conversation was ended.
+            ApiError: The header holds no valid token, or the conversation was ended.
         """
         return self._open_conversation(agent, self.tokens.conversation_of, header)
 
@@ -62,14 +77,14 @@ class MessageGateway:
         """
         return self._open_conversation(agent, self.tokens.conversation_of_token, token)
 
-    def _open_conversation(self, agent: Agent | None, read: Callable[[_Shown], str], shown: _Shown) -> str:
+    def _open_conversation(self, agent: Agent | None, read: Callable[[_Credential], str], credential: _Credential) -> str:
         try:
-            conversation = read(shown)
+            conversation_id = read(credential)
         except InvalidTokenError:
-            conversation = None
-        if conversation is None or self.conversations.has_ended(agent, conversation):
+            conversation_id = None
+        if conversation_id is None or self.conversations.has_ended(agent, conversation_id):
             raise ApiError(401, "unauthorized", self.replies.fixed(response_names.SESSION_ENDED)["text"])
-        return conversation
+        return conversation_id
 
     def count_session(self, address: str) -> None:
         """Counts a new session.
@@ -86,69 +101,58 @@ class MessageGateway:
 
     def _too_long(self, messages: list[Message]) -> ApiError:
         text = self.replies.fixed(response_names.TOO_LONG)["text"]
-        if not messages:
-            return ApiError(413, "too_long", text)
-        return ApiError(413, "too_long", f"{messages[0]['text']}\n{text}", messages=messages)
+        return ApiError(413, "too_long", f"{messages[0]['text']}\n{text}" if messages else text)
 
-    async def handle(self, agent: Agent | None, conversation: str, address: str, incoming: Incoming) -> list[Message]:
+    async def handle(self, agent: Agent | None, conversation_id: str, address: str, incoming: Incoming) -> Reply:
         """Handles a message, and counts and logs how it was answered: never what was said.
 
         Args:
             agent: Rasa's agent, or None while there is no model.
-            conversation: Id of the talk.
+            conversation_id: Id of the conversation.
             address: Where the message comes from.
             incoming: The message.
 
         Returns:
-            The reply; never empty.
-
-        Raises:
-            ApiError: The message is too long or one too many. Its text says what to do in an emergency, and a danger sign in the message
-                is answered all the same.
+            The reply. A message that is too long or one too many is refused.
         """
-        with about(conversation), metrics.reply_under_way():
-            try:
-                messages = await self._reply(agent, conversation, address, incoming)
-            except ApiError as error:
-                self._record(error.extra.get("messages", []), error.code)
-                raise
-            self._record(messages)
-            return messages
+        with about(conversation_id), metrics.reply_under_way():
+            reply = await self._reply(agent, conversation_id, address, incoming)
+            self._record(reply)
+            return reply
 
     @staticmethod
-    def _record(messages: list[Message], refusal: str | None = None) -> None:
-        if messages:
-            metrics.count_reply(level_of(messages))
-        if any(message["meta"]["kind"] in _NOT_UNDERSTOOD for message in messages):
+    def _record(reply: Reply) -> None:
+        level = level_of(reply.messages) if reply.messages else None
+        if level is not None:
+            metrics.count_reply(level)
+        if any(message["meta"]["kind"] in _NOT_UNDERSTOOD for message in reply.messages):
             metrics.count_fallback(metrics.NOT_UNDERSTOOD)
-        level = level_of(messages) if messages else None
+        refusal = reply.refusal.code if reply.refusal else None
         logger.info("message answered", extra={"fields": {"reply_level": level, "refusal": refusal}})
 
-    async def _reply(self, agent: Agent | None, conversation: str, address: str, incoming: Incoming) -> list[Message]:
-        wait = self.limits.message(conversation, address)
+    async def _reply(self, agent: Agent | None, conversation_id: str, address: str, incoming: Incoming) -> Reply:
+        wait = self.limits.message(conversation_id, address)
         if wait:
-            messages = await self._despite_the_limit(agent, conversation, address, incoming)
+            messages = await self._reply_over_the_limit(agent, conversation_id, address, incoming)
             if not messages:
-                raise self._rate_limited(wait)
+                return Reply([], self._rate_limited(wait))
         elif incoming.is_too_long:
-            messages = await self.conversations.alarm(agent, conversation, incoming.id, incoming.text)
+            messages = await self.conversations.handle_if_alarm(agent, conversation_id, incoming.id, incoming.text)
         else:
-            messages = await self.conversations.handle_turn(agent, conversation, incoming.id, incoming.text, incoming.is_button)
-        if incoming.is_too_long:
-            raise self._too_long(messages)
-        return messages
+            messages = await self.conversations.handle_turn(agent, conversation_id, incoming.id, incoming.text, incoming.is_button)
+        return Reply(messages, self._too_long(messages) if incoming.is_too_long else None)
 
-    async def _despite_the_limit(self, agent: Agent | None, conversation: str, address: str, incoming: Incoming) -> list[Message]:
-        """The reply to a message that sounds like an emergency; none to all others."""
+    async def _reply_over_the_limit(self, agent: Agent | None, conversation_id: str, address: str, incoming: Incoming) -> list[Message]:
+        """The reply to a message over the limit that sounds like an emergency; empty for all others."""
         card = self.conversations.alarm_card(incoming.id, incoming.text, incoming.is_button)
-        if not card or self.limits.alarm(conversation, address):
+        if not card or self.limits.alarm(conversation_id, address):
             return card
-        messages = await self.conversations.handle_turn(agent, conversation, incoming.id, incoming.text, incoming.is_button)
+        messages = await self.conversations.handle_turn(agent, conversation_id, incoming.id, incoming.text, incoming.is_button)
         return messages if level_of(messages) == "emergency" else card
 
 
 @lru_cache(maxsize=1)
 def shared_gateway() -> MessageGateway:
-    """The process's one reception, with settings from the environment. From now on no word of a talk is logged, whoever started it."""
+    """The process's one gateway, with settings from the environment. From its making on, no word of a conversation is logged."""
     configure()
     return MessageGateway(read_settings())

@@ -1,4 +1,4 @@
-"""What a server does by itself while nobody asks: it tries a lost database again and deletes what is older than the retention.
+"""The background tasks of a server: they try a lost database again and delete what is older than the retention.
 
 This lies in `bot.conversation` because both ways of serving need it: `bot.serving` for `make run`, and the channels for `rasa run`.
 """
@@ -29,10 +29,10 @@ _SECONDS_TO_SAVE = 3.0
 
 
 class Housekeeping:
-    """The tasks in the background of one server."""
+    """The background tasks of one server."""
 
     def __init__(self, retention_days: int) -> None:
-        """Does nothing yet.
+        """Starts nothing yet.
 
         Args:
             retention_days: Days for which conversations are kept.
@@ -41,9 +41,9 @@ class Housekeeping:
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self, app: Sanic, _: AbstractEventLoop) -> None:
-        """Starts the tasks, unless they run.
+        """Starts the tasks, unless they run already.
 
-        A server that has its agent before it opens calls this before too, so that old conversations are deleted first.
+        A server that has its agent before it listens calls this earlier too, so that old conversations are deleted first.
         """
         agent: Agent | None = getattr(app.ctx, "agent", None)
         if agent is None or self._tasks:
@@ -54,7 +54,7 @@ class Housekeeping:
         self._tasks = [asyncio.ensure_future(work) for work in (self._recover_store_loop(agent), self._purge(agent))]
 
     async def stop(self, app: Sanic, _: AbstractEventLoop) -> None:
-        """Ends the tasks, after a last try to write the events that wait."""
+        """Stops the tasks, and tries once more to write the events that wait."""
         for task in self._tasks:
             task.cancel()
         if self._tasks:
@@ -62,11 +62,11 @@ class Housekeeping:
             with suppress(asyncio.TimeoutError):
                 await asyncio.wait_for(store.recover(), _SECONDS_TO_SAVE)
             if store.is_down:
-                logger.error("%d events were not saved", store.unsaved)
+                logger.error("%d events were not saved", store.pending_count)
 
     @staticmethod
     def _refuse_other_model(agent: Agent) -> None:
-        """Serves without a model rather than with one that does not fit; `rasa run` takes the newest file that there is."""
+        """Takes the model away if it was made from other content or code: `rasa run` loads the newest file that there is."""
         try:
             with outages.watch("model"):
                 check_model(agent)
@@ -78,32 +78,29 @@ class Housekeeping:
         store = store_of(agent)
         while True:
             await asyncio.sleep(SECONDS_BETWEEN_TRIES)
-            try:
+            with suppress(Exception), outages.watch("housekeeping"):
                 await store.recover()
-            except Exception as error:
-                outages.record_failure("housekeeping", error)
 
     async def _purge(self, agent: Agent) -> None:
         while True:
             pause = _DAY
             try:
-                deleted = 0
-                for rows in store_of(agent).purge_steps(self._retention_days):
-                    deleted += rows
-                    await asyncio.sleep(0)
-                logger.info("retention: %d rows deleted", deleted)
-                outages.record_success("retention")
-            except Exception as error:  # a failed purge is tried again, the assistant goes on
-                outages.record_failure("retention", error)
+                with outages.watch("retention"):
+                    deleted = 0
+                    for rows in store_of(agent).purge_steps(self._retention_days):
+                        deleted += rows
+                        await asyncio.sleep(0)
+                    logger.info("retention: %d rows deleted", deleted)
+            except Exception:  # the assistant goes on, and the purge is tried again
                 pause = _PURGE_AGAIN_SECONDS
             await asyncio.sleep(pause)
 
 
 def register_lifecycle(app: Sanic) -> Housekeeping:
-    """Prepares a server for the assistant: what is replaced in Rasa, and housekeeping from the server's start to its end.
+    """Prepares a server for the assistant: replaces parts of Rasa, and runs housekeeping from the server's start to its end.
 
-    `make run` and each channel call this; the first call counts. Under `rasa run` the channels are made before Rasa loads its model, so
-    that the model runs with the replaced parts there too.
+    `make run` and each channel call this, and the first call counts. Under `rasa run` the channels are made before Rasa loads its model, so
+    the model runs with the replaced parts there too.
 
     Args:
         app: The server, before it starts.

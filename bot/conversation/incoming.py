@@ -1,4 +1,4 @@
-"""A person's message, whichever channel it came by."""
+"""A person's message, the same for all channels."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ class Incoming:
     """A person's message.
 
     Attributes:
-        id: The client's id of it.
-        text: What was typed, as far as it fits, or a button's payload.
-        is_button: Whether it is a payload.
-        is_too_long: Whether more was typed than fits.
+        id: The client's id of the message.
+        text: What was typed, cut to the maximum length, or a button's payload.
+        is_button: Whether `text` is a payload.
+        is_too_long: Whether the text was cut.
     """
 
     id: str
@@ -25,11 +25,11 @@ class Incoming:
 
 
 def without_command(text: str) -> str:
-    """A typed text that Rasa does not take for a command, which begins with a slash."""
+    """A typed text in quotes if it begins with a slash: Rasa would take it for a command."""
     stripped = text.strip()
     return f"“{stripped}”" if stripped.startswith("/") else stripped
 
 
 def typed(message_id: str, text: str) -> Incoming:
-    """A text that somebody typed, bounded and without the force of a command."""
+    """The message for a typed text, cut to the maximum length; Rasa does not take it for a command."""
     return Incoming(message_id, without_command(text[:MAX_CHARACTERS]), is_too_long=len(text) > MAX_CHARACTERS)

@@ -1,6 +1,6 @@
-"""Limits on how much one session or one address may send: a moving window of a minute (a sliding-window log).
+"""Limits how much one session or one address may send within a minute (a sliding-window log).
 
-In this process, without a library: the one that fits beside Rasa scans every message of the last minute in a thread for every new one.
+The limits hold in this process. The one library whose version fits beside Rasa scans all messages of the last minute for each new one.
 """
 
 from __future__ import annotations
@@ -14,22 +14,22 @@ MAX_SENDERS = 50_000
 
 
 class MovingWindow:
-    """Allows so many hits a minute to everybody."""
+    """Allows each sender a number of hits in any minute."""
 
     def __init__(self, per_minute: int) -> None:
-        """Counts nothing yet.
+        """Starts without hits.
 
         Args:
-            per_minute: Hits that are allowed to one sender in any minute.
+            per_minute: Hits that one sender may have in any minute.
         """
         self._per_minute = per_minute
-        self._hits: OrderedDict[str, deque[float]] = OrderedDict()  # who hit least lately comes first
+        self._hits: OrderedDict[str, deque[float]] = OrderedDict()  # the sender who has been silent longest comes first
 
     def __len__(self) -> int:
         return len(self._hits)
 
     def hit(self, sender: str) -> int:
-        """Counts a hit; returns 0, or the seconds to wait if it is one too many (it is not counted then)."""
+        """Counts a hit and returns 0. A hit too many is not counted, and the seconds to wait are returned."""
         now = time.monotonic()
         self.forget_silent(now)
         hits = self._hits.setdefault(sender, deque())
@@ -42,7 +42,7 @@ class MovingWindow:
         return 0
 
     def forget_silent(self, now: float) -> None:
-        """Lets go of senders who have been silent for a minute, and of the most silent ones if there are too many.
+        """Forgets the senders who have been silent for a minute; if there are too many senders, also those silent longest.
 
         Args:
             now: Seconds of the monotonic clock.
@@ -65,14 +65,14 @@ class RateLimits:
         self._sessions = MovingWindow(sessions_per_minute)
         self._windows = (self._messages, self._address_messages, self._alarms, self._address_alarms, self._sessions)
 
-    def message(self, conversation: str, address: str) -> int:
+    def message(self, conversation_id: str, address: str) -> int:
         """Counts a message; returns 0, or the seconds to wait if the session or the address has sent too many."""
         self._forget_silent()
-        return self._messages.hit(conversation) or self._address_messages.hit(address)
+        return self._messages.hit(conversation_id) or self._address_messages.hit(address)
 
-    def alarm(self, conversation: str, address: str) -> int:
-        """The same for messages that sound like an emergency: they have an allowance of their own."""
-        return self._alarms.hit(conversation) or self._address_alarms.hit(address)
+    def alarm(self, conversation_id: str, address: str) -> int:
+        """Does the same for messages that sound like an emergency, which have limits of their own."""
+        return self._alarms.hit(conversation_id) or self._address_alarms.hit(address)
 
     def session(self, address: str) -> int:
         """Counts a new session; returns 0, or the seconds to wait if there were too many."""
@@ -80,7 +80,7 @@ class RateLimits:
         return self._sessions.hit(address)
 
     def _forget_silent(self) -> None:
-        """In all windows: who has sent nothing for a minute is not remembered."""
+        """Forgets silent senders in all windows, also in those that this message does not count in."""
         now = time.monotonic()
         for window in self._windows:
             window.forget_silent(now)

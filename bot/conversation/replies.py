@@ -1,4 +1,4 @@
-"""Shapes what Rasa says into the interface's messages, and makes sure that nobody is left without one. Pure functions."""
+"""Shapes Rasa's responses into the messages of the interface, and makes sure that every reply has one. Pure functions."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _ALARM_LINES = {"emergency": response_names.EMERGENCY_LINE, "crisis": response_n
 
 @dataclass(frozen=True)
 class ConversationState:
-    """What a reply depends on besides Rasa's own messages.
+    """What a reply depends on besides Rasa's responses.
 
     Attributes:
         alarm: `emergency`, `crisis` or None.
@@ -33,7 +33,7 @@ class ConversationState:
 
     @classmethod
     def from_slots(cls, content: Content, slots: Mapping[str, Any]) -> ConversationState:
-        """Reads the state from a talk's slots."""
+        """Reads the state from a conversation's slots."""
         return cls(open_alarm(slots.get("alarm")), only_answers(content, slots))
 
 
@@ -42,19 +42,19 @@ def _single_braces(text: str) -> str:
 
 
 def level_of(messages: Iterable[Message]) -> str:
-    """A turn's level: its highest."""
+    """The highest level of a reply's messages."""
     return highest(*(message["meta"]["level"] for message in messages))
 
 
 class Replies:
-    """Builds messages from the content, without Rasa, model or database."""
+    """Builds messages from the content, without Rasa, a model or a database."""
 
     def __init__(self, content: Content) -> None:
         self._content = content
         self._responses: Responses = build_responses(content)
 
     def payloads(self) -> frozenset[str]:
-        """Everything that a button of the assistant can send."""
+        """Every payload that a button of the assistant can send."""
         shown = {
             _single_braces(button["payload"])
             for variants in self._responses.values()
@@ -66,11 +66,11 @@ class Replies:
         return frozenset(shown | questions | changes | {"/change_answer", "/check_symptoms", "/talk_to_human"})
 
     def fixed(self, name: str, **values: str) -> Message:
-        """A fixed response as a message, with the talk's placeholders filled.
+        """A fixed response as a message, with its placeholders filled.
 
         Args:
             name: One of `bot.content.response_names`.
-            **values: Placeholders of the talk, such as `danger_reason`.
+            **values: Values of the placeholders that depend on the conversation, such as `danger_reason`.
         """
         response = copy.deepcopy(self._responses[name][-1])
         for key, value in values.items():
@@ -81,7 +81,7 @@ class Replies:
 
     @staticmethod
     def shape(response: Mapping[str, Any]) -> Message:
-        """One of Rasa's outgoing messages in the interface's form, still without an id."""
+        """One of Rasa's responses as a message of the interface, still without an id."""
         meta = {**_DEFAULT_META, **(response.get("custom") or {})}
         return {"text": response.get("text") or "", "buttons": list(response.get("buttons") or []), "meta": meta}
 
@@ -92,13 +92,13 @@ class Replies:
             message["meta"] = {**message["meta"], "step": {"item": step["item"], "n": n, "of": of}}
         return message
 
-    def finish(self, responses: Iterable[Mapping[str, Any]], state: ConversationState, turn: str) -> list[Message]:
-        """Completes a turn's messages.
+    def finish(self, responses: Iterable[Mapping[str, Any]], state: ConversationState, message_id: str) -> list[Message]:
+        """Completes the messages of a reply.
 
         Args:
             responses: What Rasa sent, in order.
-            state: Where the talk stands after the turn.
-            turn: Id of the person's message; the messages' ids derive from it, so that a repeated turn has the same ones.
+            state: The state of the conversation after the turn.
+            message_id: Id of the person's message. The ids of the reply derive from it, so a repeated message gets the same ones.
 
         Returns:
             At least one message with text. While an alarm is open, one of them carries the emergency line.
@@ -109,4 +109,4 @@ class Replies:
             messages = [self.fixed(response_names.OUTAGE)]
         if state.alarm in _ALARM_LINES and level_of(messages) != "emergency":
             messages.append(self.fixed(_ALARM_LINES[state.alarm]))
-        return [{"id": f"{turn}-{number}", **message} for number, message in enumerate(messages, 1)]
+        return [{"id": f"{message_id}-{number}", **message} for number, message in enumerate(messages, 1)]

@@ -1,4 +1,4 @@
-"""Session tokens: signed, random, without personal data, and the only way to a conversation."""
+"""Session tokens: signed, random, without personal data, and the only access to a conversation."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from tempfile import NamedTemporaryFile
 
 import jwt
 
+from bot.errors import AssistantError
 from bot.observability import outages
 
 ALGORITHM = "HS256"
@@ -21,27 +22,27 @@ ID_BYTES = 24
 SECRET_BYTES = 48
 
 
-class InvalidTokenError(Exception):
+class InvalidTokenError(AssistantError):
     """The token is missing, malformed, forged or has expired."""
 
 
 def read_or_make_secret(state_dir: Path) -> str:
-    """The signing key of this installation; generated at the first run, readable by its owner only.
+    """Reads the signing key of this installation. Makes one at the first run, readable by its owner only.
 
     Args:
-        state_dir: The folder that keeps it.
+        state_dir: The folder with the key's file.
     """
     secret = secrets.token_urlsafe(SECRET_BYTES)
     try:
-        state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-        return _kept_secret(state_dir / "token-secret", secret)
-    except OSError as error:  # a full or missing disk: people can talk, though a restart will forget their tokens
-        outages.record_failure("token secret", error)
+        with outages.watch("token secret"):
+            state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+            return _read_or_write(state_dir / "token-secret", secret)
+    except OSError:  # a full or missing disk: people can talk, and their tokens end with this process
         return secret
 
 
-def _kept_secret(file: Path, proposed: str) -> str:
-    """What the file holds; the proposed secret if it was missing or, after a full disk, empty."""
+def _read_or_write(file: Path, proposed: str) -> str:
+    """Reads the secret from a file. Writes the proposed one first if the file is missing or, after a full disk, empty."""
     if not file.exists() or not file.stat().st_size:
         with NamedTemporaryFile("w", dir=file.parent, encoding="ascii") as new:
             new.write(proposed)
@@ -54,7 +55,7 @@ def _kept_secret(file: Path, proposed: str) -> str:
     return file.read_text(encoding="ascii").strip()
 
 
-def new_conversation() -> str:
+def new_conversation_id() -> str:
     """A fresh conversation id (192 random bits)."""
     return secrets.token_urlsafe(ID_BYTES)
 
@@ -66,11 +67,11 @@ class Tokens:
         self._secret = secret
         self.seconds = hours * 3600
 
-    def issue(self, conversation: str | None = None) -> tuple[str, str]:
-        """A new token and the conversation id that it stands for: the given one, or a fresh one."""
-        conversation = conversation or new_conversation()
-        claims = {"sub": conversation, "aud": AUDIENCE, "exp": int(time.time()) + self.seconds}
-        return jwt.encode(claims, self._secret, algorithm=ALGORITHM), conversation
+    def issue(self, conversation_id: str | None = None) -> tuple[str, str]:
+        """Issues a token for a conversation, or for a new one; returns the token and the conversation's id."""
+        conversation_id = conversation_id or new_conversation_id()
+        claims = {"sub": conversation_id, "aud": AUDIENCE, "exp": int(time.time()) + self.seconds}
+        return jwt.encode(claims, self._secret, algorithm=ALGORITHM), conversation_id
 
     def conversation_of(self, header: str | None) -> str:
         """The conversation id of an `Authorization` header.
@@ -95,7 +96,7 @@ class Tokens:
             raise InvalidTokenError from error
         return str(claims["sub"])
 
-    def pseudonymise(self, name: str) -> str:
-        """A keyed hash of somebody's id, from which the id cannot be found again without the signing key."""
+    def pseudonymise(self, user_id: str) -> str:
+        """A keyed hash of an id, from which nobody can find the id again without the signing key."""
         key = hmac.digest(self._secret.encode(), b"portal user", hashlib.sha256)
-        return hmac.new(key, name.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
+        return hmac.new(key, user_id.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()

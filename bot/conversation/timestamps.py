@@ -1,4 +1,4 @@
-"""Times in the interface."""
+"""Times as the interface writes them."""
 
 from __future__ import annotations
 

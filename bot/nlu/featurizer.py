@@ -17,7 +17,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.encoder.onnx_model import OnnxEncoder
-from bot.nlu.encoder.prefetch import Encoding, Reader, reading_of
+from bot.nlu.encoder.prefetch import Encoding, Reader, result_for
 from bot.nlu.encoder.tuned_weights import Options, TunedWeights, checked_in, checked_in_layers, fine_tune, mark_of, refit
 from bot.nlu.encoder.weights import WEIGHTS_SHA256
 from bot.nlu.text import clean, split_clauses, split_passages, without_instructions
@@ -102,7 +102,7 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
         """Encodes each message, unless that was done ahead."""
         for message in messages:
             typed = message.get(TEXT) or ""
-            reading = reading_of(typed) or self.read(typed)
+            reading = result_for(typed) or self.read(typed)
             message.set(CLEAN_TEXT, reading.text)
             message.set(PASSAGES, reading.passages)
             message.set(CLAUSES, reading.clauses)

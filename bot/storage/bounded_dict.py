@@ -1,4 +1,4 @@
-"""A dictionary that forgets what was put into it longest ago."""
+"""A dictionary with a maximum size, which drops its oldest entries."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ T = TypeVar("T")
 
 
 class BoundedDict(Generic[T]):
-    """Holds values by name, up to a number of them."""
+    """Holds values by name, up to a maximum number."""
 
-    def __init__(self, most: int) -> None:
-        """Holds nothing yet.
+    def __init__(self, max_size: int) -> None:
+        """Starts empty.
 
         Args:
-            most: How many values are held at most.
+            max_size: How many values are held at most.
         """
-        self._most = most
+        self._max_size = max_size
         self._values: OrderedDict[str, T] = OrderedDict()
 
     def __contains__(self, name: object) -> bool:
@@ -27,10 +27,10 @@ class BoundedDict(Generic[T]):
         return len(self._values)
 
     def put(self, name: str, value: T) -> None:
-        """Holds a value; the oldest one goes if there are too many."""
+        """Holds a value; drops the oldest one if there are too many."""
         self._values[name] = value
         self._values.move_to_end(name)
-        while len(self._values) > self._most:
+        while len(self._values) > self._max_size:
             self._values.popitem(last=False)
 
     def get(self, name: str) -> Optional[T]:
@@ -38,5 +38,5 @@ class BoundedDict(Generic[T]):
         return self._values.get(name)
 
     def drop(self, name: str) -> Optional[T]:
-        """Forgets a value and returns it, or None."""
+        """Removes a value and returns it, or None."""
         return self._values.pop(name, None)

@@ -1,11 +1,11 @@
 """The database of the conversations: its engine, with time limits, and its tables.
 
-Rasa's store waits for ever for a database that does not answer, and every message with it.
+Rasa's store waits for ever for a database that does not answer, and every message waits with it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +38,7 @@ def _prepare_postgres(connection: Any, _record: object) -> None:
 
 
 def make_engine(url: str) -> Engine:
-    """An engine that keeps its connections open and does not wait long. Nothing is connected yet.
+    """Makes an engine that keeps its connections open and does not wait long. Nothing is connected yet.
 
     Args:
         url: SQLAlchemy address.
@@ -65,27 +65,40 @@ def make_folder(url: str) -> None:
 
 
 class TableMissingError(OSError):
-    """A table that was there has gone while others of the database stay: somebody has moved it, and may move it back."""
+    """A table has gone while others of the database are still there: somebody has moved it, and may move it back."""
 
 
-def check_tables(engine: Engine, names: Collection[str]) -> None:
-    """Makes sure that no table has been moved away. A database without any of the tables is a new one, and may be filled.
+def make_tables(engine: Engine, parts: Sequence[sa.MetaData], known: Collection[str] = ()) -> set[str]:
+    """Makes the tables that are missing, but never an empty one in place of one that was moved away.
+
+    An empty table there would split the rows in two, and the old table could not come back under its name. Two signs tell that a table was
+    moved and not just never made: this process has known it, or it belongs to the first part and tables of later parts are there.
 
     Args:
         engine: The database.
-        names: Names of the tables that were there.
+        parts: The tables, in the order in which they are made.
+        known: Names of tables that this process has seen or made.
+
+    Returns:
+        The names of all tables, which are there now.
 
     Raises:
-        TableMissingError: Some of the tables are there and others are not. To make an empty one in its place would split the rows.
+        TableMissingError: A table was moved away.
     """
-    present = set(sa.inspect(engine).get_table_names()) & set(names)
-    if present and present != set(names):
-        raise TableMissingError(", ".join(sorted(set(names) - present)))
+    names = {name for part in parts for name in part.tables}
+    present = names & set(sa.inspect(engine).get_table_names())
+    missing = names - present
+    moved = missing & {*known, *parts[0].tables} if present else set()  # a database without any of the tables is a new one
+    if moved:
+        raise TableMissingError(", ".join(sorted(moved)))
+    if missing:
+        for part in parts:
+            _make_all(engine, part)
+    return names
 
 
-def make_tables(engine: Engine, metadata: sa.MetaData) -> None:
-    """Makes the tables that are missing."""
+def _make_all(engine: Engine, part: sa.MetaData) -> None:
     try:
-        metadata.create_all(engine)
+        part.create_all(engine)
     except SQLAlchemyError:  # another replica may have made them at the same moment
-        metadata.create_all(engine)
+        part.create_all(engine)

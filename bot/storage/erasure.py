@@ -1,4 +1,4 @@
-"""Makes deleted rows leave the database's files too."""
+"""Removes deleted rows from the files of the database."""
 
 from __future__ import annotations
 
@@ -11,25 +11,23 @@ _MAX_MILLISECONDS = 200
 
 
 def erase_deleted(engine: Engine) -> bool:
-    """Empties SQLite's write-ahead log, which still holds what was deleted; the main file is overwritten by `secure_delete`.
+    """Empties SQLite's write-ahead log, which still holds deleted rows. In the main file `secure_delete` overwrites them.
 
-    Other databases reuse the space in their own time. A busy file is left to the next call.
+    Other databases reuse the space in their own time. If the file is busy, the next call empties the log.
 
     Args:
         engine: The database of the conversations.
 
     Returns:
-        Whether nothing of the deleted rows is left in the files.
+        Whether the files hold no deleted row any more.
     """
     if engine.dialect.name != "sqlite":
         return False
     try:
-        with engine.connect() as connection:
-            connection.detach()  # its settings must not go back into the pool
+        with outages.watch("write-ahead log"), engine.connect() as connection:
+            connection.detach()  # the short timeout must not go back into the pool
             connection.exec_driver_sql(f"PRAGMA busy_timeout={_MAX_MILLISECONDS}")
             busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar()
-    except SQLAlchemyError as error:
-        outages.record_failure("write-ahead log", error)
+    except SQLAlchemyError:
         return False
-    outages.record_success("write-ahead log")
     return not busy

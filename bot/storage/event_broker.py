@@ -1,7 +1,7 @@
-"""Every event of every talk for other systems, through RabbitMQ: Rasa's broker, made to keep its order and to keep words back.
+"""Publishes the events of all conversations to RabbitMQ, in order, and without a person's words unless a clinic wants them.
 
-Rasa's `PikaEventBroker` sends each event in a task of its own, drops events before its first connection, holds the start up while
-RabbitMQ is down, and logs what a person typed when sending fails. Here one task sends the events in order and tries again.
+Rasa's `PikaEventBroker` sends each event in a task of its own, drops events before its first connection, delays the start while RabbitMQ is
+down, and logs what a person typed when sending fails. Here one task sends the events in order and tries again.
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ _PLAIN_FIELDS = ("sender_id", "event", "timestamp", "name", "policy", "confidenc
 
 
 def without_words(event: dict[str, Any]) -> dict[str, Any]:
-    """An event with its kind, time, names and levels, and nothing that a person typed or was told.
+    """Copies an event with its kind, time, names and levels, and without anything that a person typed or was told.
 
     Args:
         event: Rasa's event as a dictionary.
     """
     plain = {field: event[field] for field in _PLAIN_FIELDS if field in event}
-    if not _UUID.fullmatch(str(plain.get("message_id"))):  # clients choose it, and one could choose words
+    if not _UUID.fullmatch(str(plain.get("message_id"))):  # clients choose the id, and one could choose words
         plain.pop("message_id", None)
     intent = (event.get("parse_data") or {}).get("intent")
     if intent:
@@ -73,7 +73,7 @@ class OrderedEventBroker(PikaEventBroker):
     async def from_endpoint_config(
         cls, broker_config: Optional[EndpointConfig], event_loop: Optional[asyncio.AbstractEventLoop] = None
     ) -> Optional[OrderedEventBroker]:
-        """Creates the broker from the environment; None if no address is set. Does not wait for RabbitMQ."""
+        """Creates the broker from the environment, without waiting for RabbitMQ; None if no address is set."""
         settings = read_settings()
         if settings.events_url is None:
             return None
@@ -82,7 +82,7 @@ class OrderedEventBroker(PikaEventBroker):
         return broker
 
     async def connect(self) -> None:
-        """Starts to send, as soon as RabbitMQ is there."""
+        """Starts the task that sends as soon as RabbitMQ answers."""
         self._sending = asyncio.ensure_future(self._send_all())
 
     def is_ready(self) -> bool:
@@ -90,7 +90,7 @@ class OrderedEventBroker(PikaEventBroker):
         return self._exchange is not None and bool(super().is_ready())
 
     def publish(self, event: dict[str, Any], headers: Optional[dict[str, str]] = None) -> None:
-        """Queues an event; it is sent in order, and again until RabbitMQ confirms it.
+        """Queues an event. It is sent in order, and again until RabbitMQ confirms it.
 
         Args:
             event: Rasa's event as a dictionary.
@@ -108,12 +108,11 @@ class OrderedEventBroker(PikaEventBroker):
         while True:
             await self._something_waits.wait()
             try:
-                if self._exchange is None:
-                    await self._open()
-                await self._send_batch()
-                outages.record_success("rabbitmq")
-            except Exception as error:  # events wait, talks go on
-                outages.record_failure("rabbitmq", error)
+                with outages.watch("rabbitmq"):
+                    if self._exchange is None:
+                        await self._open()
+                    await self._send_batch()
+            except Exception:  # events wait, conversations go on
                 await asyncio.sleep(_PAUSE_SECONDS)
             if not self._waiting:
                 self._something_waits.clear()
@@ -128,7 +127,7 @@ class OrderedEventBroker(PikaEventBroker):
         self._exchange = exchange
 
     async def _send_batch(self) -> None:
-        """Sends the oldest events; those from the first unconfirmed one on wait for the next try, so that their order stays."""
+        """Sends the oldest events. From the first unconfirmed one on they wait for the next try, so that their order stays."""
         batch = [self._waiting[i] for i in range(min(_BATCH, len(self._waiting)))]
         sending = [self._exchange.publish(message, "", timeout=_SECONDS_TO_FLUSH) for message in batch]  # type: ignore[union-attr]
         for message, outcome in zip(batch, await asyncio.gather(*sending, return_exceptions=True)):
@@ -138,7 +137,7 @@ class OrderedEventBroker(PikaEventBroker):
                 self._waiting.popleft()
 
     async def close(self) -> None:
-        """Sends what still waits, for a few seconds at most, and closes the connection."""
+        """Sends the events that still wait, for a few seconds at most, and closes the connection."""
         deadline = asyncio.get_event_loop().time() + _SECONDS_TO_FLUSH
         while self._waiting and asyncio.get_event_loop().time() < deadline:
             await asyncio.sleep(0.05)

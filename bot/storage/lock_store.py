@@ -1,7 +1,7 @@
-"""One message of a talk at a time, in this process and over all replicas: Rasa's lock store on redis-py's own lock.
+"""Locks a conversation while a message is answered, in this process and over all replicas: Rasa's lock store on redis-py's own lock.
 
-Rasa's Redis lock reads its tickets, changes them and writes them back, so two replicas can draw the same ticket and answer one person
-at once (docs/scaling.md has the measurement). redis-py's `Lock` is one atomic command.
+Rasa's Redis lock reads its tickets, changes them and writes them back. Two replicas can draw the same ticket and answer one person at once
+(docs/scaling.md has the measurement). redis-py's `Lock` is one atomic command.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ import logging
 import time
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
-from contextvars import ContextVar
 from typing import Optional
 from weakref import WeakValueDictionary
 
@@ -29,29 +28,30 @@ from redis.exceptions import RedisError
 
 from bot.observability import outages
 from bot.settings import ServerEnvironment, read_settings
+from bot.storage.turn_context import turn_of
 
 logger = logging.getLogger(__name__)
-LEASE_SECONDS = 4.0  # a killed replica's lock goes by itself: soon enough that the next replica still answers in time
+LEASE_SECONDS = 4.0  # a killed replica's lock ends by itself, early enough that the next replica still answers in time
 _RENEWALS_PER_LEASE = 4
 _POLL_SECONDS = 0.02
 _REDIS_TIMEOUT_SECONDS = 1.0
 _PAUSE_AFTER_FAULT_SECONDS = 5.0
-_held: ContextVar[frozenset[str]] = ContextVar("talks that this task has locked", default=frozenset())
+_KEY_PREFIX = "talk:"  # the same in every release: replicas of two releases lock each other out in a rolling update
 
 
 class ConversationLocks(LockStore):
-    """Locks talks in this process, and in Redis where `ASSISTANT_LOCK_URL` names one.
+    """Locks conversations in this process, and in Redis where `ASSISTANT_LOCK_URL` names one.
 
-    Without Redis at a moment when it should be there, talks go on under the process's own lock: an answer matters more than its order,
-    the proxy sends a talk to one replica anyway, and `ConversationStore` loses no event of two turns at once.
-    A task that holds a talk's lock may take it again, as Rasa does below the web channel.
+    While Redis is down, conversations go on under the process's own lock: an answer matters more than its order, the proxy sends a
+    conversation to one replica anyway, and `ConversationStore` loses no event of two turns at once.
+    A turn that holds a conversation's lock may take it again: Rasa does so below the channel (`bot.storage.turn_context`).
     """
 
     def __init__(self, endpoint_config: Optional[EndpointConfig] = None, url: Optional[str] = None) -> None:
-        """Prepares the locks; Redis is not asked before the first message.
+        """Prepares the locks. Redis is not asked before the first message.
 
         Args:
-            endpoint_config: Rasa's; not used, the address comes from the environment.
+            endpoint_config: Not used: the address comes from the environment.
             url: Address of Redis; from the environment by default.
 
         Raises:
@@ -78,11 +78,11 @@ class ConversationLocks(LockStore):
 
     @property
     def is_shared(self) -> bool:
-        """Whether talks are locked over all replicas."""
+        """Whether conversations are locked over all replicas."""
         return self._redis is not None
 
     async def works(self) -> bool:
-        """Whether the locks do what they are set up for: without Redis always, else if Redis answers."""
+        """Whether Redis answers; True where no Redis is set up."""
         if self._redis is None:
             return True
         try:
@@ -94,10 +94,10 @@ class ConversationLocks(LockStore):
     async def lock(
         self, conversation_id: str, lock_lifetime: float = LOCK_LIFETIME, wait_time_in_seconds: float = 1
     ) -> AsyncGenerator[TicketLock, None]:
-        """Waits until no other message of the talk is being answered, then holds the talk.
+        """Waits until no other message of the conversation is being answered, then holds the conversation.
 
         Args:
-            conversation_id: Id of the talk.
+            conversation_id: Id of the conversation.
             lock_lifetime: Seconds to wait for the lock at most.
             wait_time_in_seconds: Not used.
 
@@ -105,19 +105,22 @@ class ConversationLocks(LockStore):
             A ticket lock, for Rasa's interface only.
 
         Raises:
-            LockError: The talk stayed locked for all that time.
+            LockError: The conversation stayed locked for all that time.
         """
-        if conversation_id in _held.get():
+        turn = turn_of(conversation_id)
+        if turn is not None and turn.is_locked:
             yield TicketLock(conversation_id)
             return
         async with self._local.setdefault(conversation_id, asyncio.Lock()):
             shared = await self._acquire(conversation_id, lock_lifetime)
             renewing = asyncio.ensure_future(self._renew(shared)) if shared else None
-            before = _held.set(_held.get() | {conversation_id})
+            if turn is not None:
+                turn.is_locked = True
             try:
                 yield TicketLock(conversation_id)
             finally:
-                _held.reset(before)
+                if turn is not None:
+                    turn.is_locked = False
                 if shared and renewing:
                     renewing.cancel()
                     await self._release(shared)
@@ -126,7 +129,7 @@ class ConversationLocks(LockStore):
         """The lock in Redis; None if there is no Redis, or none that answers."""
         if self._redis is None or time.monotonic() < self._ask_again_at:
             return None
-        name = "talk:" + hashlib.sha256(conversation_id.encode()).hexdigest()
+        name = _KEY_PREFIX + hashlib.sha256(conversation_id.encode()).hexdigest()
         lock = self._redis.lock(name, timeout=LEASE_SECONDS, sleep=_POLL_SECONDS, blocking_timeout=seconds, thread_local=False)
         try:
             acquired = await lock.acquire()
@@ -136,12 +139,12 @@ class ConversationLocks(LockStore):
             return None
         outages.record_success("redis")
         if not acquired:
-            raise LockError("Another message of the talk took too long.")
+            raise LockError("Another message of the conversation took too long.")
         return lock
 
     @staticmethod
     async def _renew(lock: Lock) -> None:
-        """Keeps the lock for as long as the turn takes; if it is lost there is nothing to keep."""
+        """Keeps the lock in Redis for as long as the turn takes. A lost lock cannot be kept, so its errors end the task."""
         with suppress(RedisError, OSError):
             while True:
                 await asyncio.sleep(LEASE_SECONDS / _RENEWALS_PER_LEASE)
@@ -152,6 +155,6 @@ class ConversationLocks(LockStore):
         try:
             await lock.release()
         except RedisLockError:
-            logger.error("a talk's lock had gone before its turn was over")
+            logger.error("a conversation's lock had gone before its turn was over")
         except (RedisError, OSError) as error:
             outages.record_failure("redis", error)

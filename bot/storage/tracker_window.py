@@ -1,8 +1,8 @@
-"""Keeps a talk short for the dialogue: its last turns whole, and of all before only what still counts.
+"""Shortens a conversation for the dialogue: the last turns stay whole, and of everything before only what still counts.
 
-Rasa replays every event of a talk for every prediction and every action, so a message would cost more the longer the talk. The shortened
-talk opens with a session start that sets the slots, the open form and the remarks that name a sign or a situation (the outcome card and the
-summary quote them). The database keeps everything.
+Rasa replays every event of a conversation for every prediction and every action, so each message would cost more than the one before.
+The shortened conversation opens with a session start, the slots, the open form, and the remarks that name a sign or a situation: the
+outcome card and the summary quote them. The database keeps everything.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from rasa.shared.nlu.constants import ENTITIES, ENTITY_ATTRIBUTE_TYPE, ENTITY_AT
 TURNS_KEPT = 3
 MAX_TURNS = 4
 MAX_REMARKS = 60
-MAX_TALKS = 300
+MAX_CONVERSATIONS = 300
 _REMARK = "remark"
 
 
@@ -31,20 +31,20 @@ def message_ids_of(events: Iterable[Event]) -> set[str]:
 
 
 def is_carried_over(event: Event) -> bool:
-    """Whether an event of a shortened talk repeats what was said before its last turns."""
+    """Whether an event of a shortened conversation repeats a remark from before its last turns."""
     return isinstance(event, UserUttered) and _REMARK in event.metadata
 
 
 def truncate_history(events: Sequence[Event], slots: Iterable[Slot]) -> list[Event]:
-    """A talk that goes on in the same way.
+    """Shortens a conversation so that it goes on in the same way.
 
     Args:
-        events: A talk, or what this function made of it with what was said since.
+        events: The events of a conversation, or an earlier result of this function with the events since.
         slots: The domain's slots.
 
     Returns:
-        The events since the last session start while there are few turns; else the last turns after an opening that brings about the
-        same state.
+        The events since the last session start while there are few turns; else the last turns, after an opening that leads to the same
+        state.
     """
     starts = [place for place, event in enumerate(events) if isinstance(event, SessionStarted)]
     events = list(events[starts[-1] :] if starts else events)
@@ -81,12 +81,12 @@ def _remark(event: Event) -> Event:
 
 @dataclass
 class TrackerWindow:
-    """What this process remembers of a talk that goes on.
+    """What this process remembers of a conversation.
 
     Attributes:
-        last_row: Number of the talk's last row in the database: if another replica has added rows, this is out of date.
-        events: The shortened talk.
-        message_ids: The client's ids of all its messages.
+        last_row: Number of the conversation's last row in the database. Once another replica adds rows, the window is out of date.
+        events: The shortened conversation.
+        message_ids: The client's ids of all messages.
     """
 
     last_row: int
@@ -95,35 +95,35 @@ class TrackerWindow:
 
 
 class TrackerWindowCache:
-    """The talks used last."""
+    """The windows of the conversations that were used last."""
 
     def __init__(self, pinned: Container[str] = ()) -> None:
-        """Remembers nothing yet.
+        """Starts empty.
 
         Args:
-            pinned: Talks that must stay, since nothing else holds them.
+            pinned: Ids of conversations that must stay, since nothing else holds them.
         """
         self._windows: OrderedDict[str, TrackerWindow] = OrderedDict()
         self._pinned = pinned
 
-    def get(self, talk: str, last_row: int) -> TrackerWindow | None:
-        """What is remembered of a talk, or None if that is nothing or out of date."""
-        window = self._windows.get(talk)
+    def get(self, conversation_id: str, last_row: int) -> TrackerWindow | None:
+        """The window of a conversation; None if there is none, or if it is out of date."""
+        window = self._windows.get(conversation_id)
         return window if window is not None and window.last_row == last_row else None
 
-    def last(self, talk: str) -> TrackerWindow | None:
-        """What is remembered of a talk, though it may be out of date."""
-        return self._windows.get(talk)
+    def last(self, conversation_id: str) -> TrackerWindow | None:
+        """The window of a conversation, which may be out of date; None if there is none."""
+        return self._windows.get(conversation_id)
 
-    def keep(self, talk: str, window: TrackerWindow) -> None:
-        """Remembers a talk; of those that may go, the one used least lately goes."""
-        self._windows[talk] = window
-        self._windows.move_to_end(talk)
-        if len(self._windows) > MAX_TALKS:
-            oldest = next((name for name in self._windows if name != talk and name not in self._pinned), None)
+    def keep(self, conversation_id: str, window: TrackerWindow) -> None:
+        """Remembers a window. If there are too many, drops the one that was used longest ago and is not pinned."""
+        self._windows[conversation_id] = window
+        self._windows.move_to_end(conversation_id)
+        if len(self._windows) > MAX_CONVERSATIONS:
+            oldest = next((name for name in self._windows if name != conversation_id and name not in self._pinned), None)
             if oldest is not None:
                 del self._windows[oldest]
 
-    def drop(self, talk: str) -> None:
-        """Forgets a talk."""
-        self._windows.pop(talk, None)
+    def drop(self, conversation_id: str) -> None:
+        """Forgets a conversation."""
+        self._windows.pop(conversation_id, None)

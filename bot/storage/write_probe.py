@@ -1,4 +1,4 @@
-"""Whether the store of the talks can be written to, tried by writing: a full disk or a read-only database still answers questions."""
+"""Checks by writing whether the store can be written to: a full disk or a read-only database still answers questions."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _ONLY_ROW = 1
 
 
 def write(engine: Engine) -> None:
-    """Writes the time into the table's only row.
+    """Writes the current time into the only row of the table.
 
     Args:
         engine: The database of the conversations.

@@ -30,7 +30,7 @@ async def test_talks_come_back_and_ended_talks_do_not(store, postgres, tmp_path)
     backup = tmp_path / "talks.dump"
     made = run(program("pg_dump"), "--format=custom", "--no-owner", f"--dbname={postgres.url}", f"--file={backup}")
     assert made.returncode == 0, made.stderr
-    store.registry.end("ended", time.time() + 3600)
+    store.index.end("ended", time.time() + 3600)
     for talk in ("ended", "lost"):
         store.forget(talk)
 
@@ -40,7 +40,7 @@ async def test_talks_come_back_and_ended_talks_do_not(store, postgres, tmp_path)
     with store.session_scope() as session:
         talks = {sender for (sender,) in session.query(store.SQLEvent.sender_id)}
     assert talks == {"kept", "lost"}
-    assert store.registry.is_ended("ended")
+    assert store.index.is_ended("ended")
 
 
 def test_a_restore_into_an_empty_database_works(store, postgres, tmp_path):

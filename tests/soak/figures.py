@@ -6,7 +6,7 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from bot.storage.tracker_window import MAX_TALKS
+from bot.storage.tracker_window import MAX_CONVERSATIONS
 from tests.bench.figures import percentile
 
 MAX_GROWTH_PERCENT = 5.0
@@ -71,7 +71,7 @@ def settled_at(talks: Sequence[float], since: float) -> float | None:
         None if it has not met so many.
     """
     met = sorted(at for at in talks if at >= since)
-    return met[MAX_TALKS - 1] if len(met) >= MAX_TALKS else None
+    return met[MAX_CONVERSATIONS - 1] if len(met) >= MAX_CONVERSATIONS else None
 
 
 def memory_of(samples: Sequence[tuple[float, float]], since: float, settled: float | None) -> Memory | None:

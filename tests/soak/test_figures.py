@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.storage.tracker_window import MAX_TALKS
+from bot.storage.tracker_window import MAX_CONVERSATIONS
 from tests.soak.figures import Memory, Sent, Soak, lines, memory_of, settled_at
 
 STEADY = Memory(30.0, 400.0, 120.0, 410.0)
@@ -69,9 +69,9 @@ def test_memory_is_compared_after_the_process_remembers_all_that_it_may():
 
 
 def test_a_process_has_settled_when_it_has_met_as_many_talks_as_it_remembers():
-    talks = [float(at) for at in range(2 * MAX_TALKS)]
-    assert settled_at(talks, since=100.0) == 99.0 + MAX_TALKS
-    assert settled_at(talks, since=1.5 * MAX_TALKS) is None
+    talks = [float(at) for at in range(2 * MAX_CONVERSATIONS)]
+    assert settled_at(talks, since=100.0) == 99.0 + MAX_CONVERSATIONS
+    assert settled_at(talks, since=1.5 * MAX_CONVERSATIONS) is None
 
 
 def test_replies_that_met_a_fault_are_left_out_of_the_undisturbed_ones():

@@ -155,11 +155,14 @@ class WebChannel(InputChannel):
         """POST /chat/message: one turn."""
         agent, conversation_id = ready_agent(request.app), self._conversation_id(request)
         incoming = parse_message(await read_at_most(request, MAX_BODY_BYTES), self._gateway.payloads)
-        messages = await self._gateway.handle(agent, conversation_id, self._gateway.address_of(request), incoming)
+        reply = await self._gateway.handle(agent, conversation_id, self._gateway.address_of(request), incoming)
+        if reply.refusal is not None:
+            metrics.count_refusal(reply.refusal.code)
+            return reply.refusal.response(reply.messages)
         if NDJSON in request.headers.get("Accept", ""):
-            lines = "".join(json.dumps(message, ensure_ascii=False) + "\n" for message in messages)
+            lines = "".join(json.dumps(message, ensure_ascii=False) + "\n" for message in reply.messages)
             return raw(lines.encode("utf-8", "replace"), content_type=NDJSON)
-        return json_response({"messages": messages})
+        return json_response({"messages": reply.messages})
 
     async def history(self, request: Request) -> HTTPResponse:
         """GET /chat/history: what was said so far."""

@@ -1,6 +1,7 @@
-"""Lets the encoder read a message in a thread while its talk is fetched and while other talks are answered.
+"""Encodes a message in a thread while its conversation is read and while other conversations are answered.
 
-ONNX Runtime works outside Python's lock, so this uses the machine's other cores; Rasa by itself does all of a message in one thread.
+ONNX Runtime works outside Python's lock, so this uses the machine's other cores. Rasa by itself does all of a message in one thread.
+The result travels in the turn's context (`bot.storage.turn_context`), past Rasa, to the encoder's component.
 """
 
 from __future__ import annotations
@@ -8,12 +9,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Optional
 
 from bot.nlu.encoder.weights import FloatArray
+from bot.storage.turn_context import TurnContext, current_turn
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,6 @@ class Encoding:
 
 _THREADS = 2  # more than the event loop can keep busy
 Reader = Callable[[str], Encoding]
-_reading: ContextVar[Optional[Encoding]] = ContextVar("reading", default=None)
 
 
 @lru_cache(maxsize=1)
@@ -45,15 +45,16 @@ def _threads() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(_THREADS, "encoder")
 
 
-def begin(read: Reader, typed: str) -> asyncio.Future[Optional[Encoding]]:
-    """Begins to read a message; cancel the future if nobody needs it any more.
+def start(read: Reader, typed: str) -> asyncio.Future[Optional[Encoding]]:
+    """Starts to encode a message. Cancel the future if nobody needs the result any more.
 
     Args:
-        read: The encoder's own reading.
+        read: The encoder's own function.
         typed: What the person typed.
 
     Returns:
-        The reading; None if it failed. An error stays in the thread: it may quote what was typed, and whoever reads again reports it.
+        The encoding; None if the encoder failed. The error stays in the thread: it may quote what was typed, and the component that encodes
+        the message again reports it.
     """
     return asyncio.get_running_loop().run_in_executor(_threads(), _try_to_read, read, typed)
 
@@ -65,12 +66,13 @@ def _try_to_read(read: Reader, typed: str) -> Optional[Encoding]:
         return None
 
 
-async def finish(begun: asyncio.Future[Optional[Encoding]]) -> None:
-    """Waits until a message is read; `reading_of` has it from then on, in this task."""
-    _reading.set(await begun)
+async def await_result(started: asyncio.Future[Optional[Encoding]], turn: TurnContext) -> None:
+    """Waits for an encoding and puts it into the turn, where `result_for` finds it."""
+    turn.encoding = await started
 
 
-def reading_of(typed: str) -> Encoding | None:
-    """What was read ahead of a message in this task; None if nothing was."""
-    reading = _reading.get()
-    return reading if reading is not None and reading.typed == typed else None
+def result_for(typed: str) -> Encoding | None:
+    """The encoding that was made ahead for a message in this turn; None if there is none."""
+    turn = current_turn()
+    encoding = turn.encoding if turn is not None else None
+    return encoding if isinstance(encoding, Encoding) and encoding.typed == typed else None

@@ -1,4 +1,4 @@
-"""A portal's sign-in tokens: one key, one algorithm, one audience, an end, and a user."""
+"""A portal's sign-in token needs the right key, algorithm and audience, an expiry and a user."""
 
 from __future__ import annotations
 
@@ -39,11 +39,11 @@ def token(key=SECRET, algorithm="HS256", without=(), **changes) -> str:
     return jwt.encode({name: value for name, value in claims.items() if name not in without}, key, algorithm=algorithm)
 
 
-def test_the_portals_user_is_known():
+def test_the_portals_user_is_read_from_the_token():
     assert SIGN_IN.user(token()) == "user-17"
 
 
-def test_a_clock_that_is_a_little_late_is_forgiven():
+def test_a_clock_that_is_a_little_late_is_tolerated():
     assert SIGN_IN.user(token(exp=time.time() - CLOCK_SKEW_SECONDS / 2)) == "user-17"
 
 
@@ -84,12 +84,12 @@ def test_a_token_of_another_algorithm_is_refused(key, algorithm):
         SIGN_IN.user(token(key=key, algorithm=algorithm))
 
 
-def test_a_public_key_lets_in_who_holds_the_private_one(private_key):
+def test_a_token_signed_by_the_private_key_is_accepted_with_the_public_one(private_key):
     signed = SignIn(PLAIN.copy(update={"sign_in_key": pem(private_key), "sign_in_algorithm": "RS256"}))
     assert signed.user(token(key=private_key, algorithm="RS256")) == "user-17"
 
 
-def test_a_public_key_is_no_shared_secret(private_key):
+def test_a_token_signed_with_the_public_key_as_a_secret_is_refused(private_key):
     signed = SignIn(PLAIN.copy(update={"sign_in_key": pem(private_key), "sign_in_algorithm": "RS256"}))
     head, body, _ = token().split(".")
     mark = hmac.digest(pem(private_key).encode(), f"{head}.{body}".encode(), hashlib.sha256)
@@ -105,7 +105,7 @@ def test_another_issuer_is_refused_where_one_is_configured():
             strict.user(refused)
 
 
-def test_without_a_key_nobody_signs_in():
+def test_without_a_key_every_token_is_refused():
     with pytest.raises(SignInRefusedError):
         SignIn(PLAIN.copy(update={"sign_in_key": None})).user(token())
 
@@ -131,19 +131,19 @@ def test_without_a_key_nobody_signs_in():
         "other",
     ],
 )
-def test_a_key_that_protects_nobody_stops_the_start(key, algorithm):
+def test_an_unusable_key_stops_the_start(key, algorithm):
     with pytest.raises(SystemExit, match=r"sign-in key|SIGN_IN"):
         SignIn(PLAIN.copy(update={"sign_in_key": key, "sign_in_algorithm": algorithm}))
 
 
 @given(st.one_of(st.text(), st.from_regex(r"[A-Za-z0-9_-]{0,40}\.[A-Za-z0-9_-]{0,40}\.[A-Za-z0-9_-]{0,40}", fullmatch=True)))
-def test_rubbish_is_refused_and_never_a_fault(rubbish):
+def test_a_malformed_token_is_refused_without_another_error(rubbish):
     with pytest.raises(SignInRefusedError):
         SIGN_IN.user(rubbish)
 
 
 @given(st.recursive(st.none() | st.booleans() | st.floats() | st.text(), lambda part: st.lists(part, max_size=3), max_leaves=5))
-def test_a_user_id_is_taken_as_it_is_or_refused(sub):
+def test_a_user_id_is_accepted_unchanged_or_refused(sub):
     claims = json.dumps({"sub": sub, "aud": AUDIENCE, "exp": time.time() + 60})
     user = None
     with contextlib.suppress(SignInRefusedError):

@@ -1,4 +1,4 @@
-"""Limits on how much one session or one address may send."""
+"""The limits on how much one session or one address may send."""
 
 from __future__ import annotations
 
@@ -24,33 +24,33 @@ def test_messages_within_the_limit_pass(limits):
     assert [limits.message("a", HOME) for _ in range(3)] == [0, 0, 0]
 
 
-def test_one_message_too_many_has_to_wait(limits):
+def test_a_message_too_many_has_to_wait(limits):
     assert 1 <= [limits.message("a", HOME) for _ in range(4)][-1] <= 61
 
 
-def test_one_session_does_not_use_up_anothers_limit(limits):
+def test_a_session_does_not_use_up_the_limit_of_another(limits):
     for _ in range(4):
         limits.message("a", HOME)
     assert limits.message("b", HOME) == 0
 
 
 def test_many_sessions_of_one_address_share_its_limit(limits):
-    assert [limits.message(f"talk-{number}", HOME) > 0 for number in range(6)] == [False] * 5 + [True]
+    assert [limits.message(f"conversation-{number}", HOME) > 0 for number in range(6)] == [False] * 5 + [True]
 
 
-def test_one_address_does_not_use_up_anothers_limit(limits):
+def test_an_address_does_not_use_up_the_limit_of_another(limits):
     for number in range(6):
-        limits.message(f"talk-{number}", HOME)
+        limits.message(f"conversation-{number}", HOME)
     assert limits.message("a", OTHER) == 0
 
 
-def test_an_alarm_has_an_allowance_of_its_own(limits):
+def test_alarms_have_a_limit_of_their_own(limits):
     for _ in range(4):
         limits.message("a", HOME)
     assert [limits.alarm("a", HOME) > 0 for _ in range(4)] == [False] * 3 + [True]
 
 
-def test_one_session_too_many_has_to_wait(limits):
+def test_a_session_too_many_has_to_wait(limits):
     assert [limits.session(HOME) > 0 for _ in range(3)] == [False, False, True]
 
 
@@ -60,7 +60,7 @@ def test_sessions_and_messages_are_counted_apart(limits):
     assert limits.session(HOME) == 0
 
 
-def test_the_minute_passes(limits, monkeypatch):
+def test_after_a_minute_messages_pass_again(limits, monkeypatch):
     for _ in range(4):
         limits.message("a", HOME)
     later = time.monotonic() + 61
@@ -68,7 +68,7 @@ def test_the_minute_passes(limits, monkeypatch):
     assert limits.message("a", HOME) == 0
 
 
-def test_a_sender_who_has_gone_silent_is_forgotten(monkeypatch):
+def test_a_silent_sender_is_forgotten(monkeypatch):
     window = MovingWindow(per_minute=3)
     window.hit("a")
     later = time.monotonic() + 61
@@ -77,7 +77,7 @@ def test_a_sender_who_has_gone_silent_is_forgotten(monkeypatch):
     assert len(window) == 1
 
 
-def test_the_memory_of_senders_is_bounded(monkeypatch):
+def test_the_number_of_remembered_senders_is_bounded(monkeypatch):
     monkeypatch.setattr("bot.conversation.rate_limits.MAX_SENDERS", 10)
     window = MovingWindow(per_minute=1)
     for number in range(50):
@@ -87,7 +87,7 @@ def test_the_memory_of_senders_is_bounded(monkeypatch):
 
 
 @given(gaps=st.lists(st.floats(0, 30), max_size=60), per_minute=st.integers(1, 8))
-def test_no_minute_holds_more_than_is_allowed_and_nobody_waits_for_nothing(gaps, per_minute):
+def test_a_hit_passes_exactly_if_the_last_minute_holds_fewer_than_allowed(gaps, per_minute):
     window, now, passed = MovingWindow(per_minute), 1_000_000.0, []
     for gap in gaps:
         now += gap
@@ -99,7 +99,7 @@ def test_no_minute_holds_more_than_is_allowed_and_nobody_waits_for_nothing(gaps,
             passed.append(now)
 
 
-def test_an_alarm_of_long_ago_is_forgotten_at_the_next_message_of_anybody(limits, monkeypatch):
+def test_an_old_alarm_is_forgotten_at_the_next_message_of_anybody(limits, monkeypatch):
     limits.alarm("a", HOME)
     later = time.monotonic() + 61
     monkeypatch.setattr(time, "monotonic", lambda: later)

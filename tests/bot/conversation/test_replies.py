@@ -1,4 +1,4 @@
-"""Messages of the interface: shaped, complete and never none."""
+"""Replies are shaped for the interface, complete and never empty."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ RESPONSES = st.lists(
 )
 
 
-def test_nothing_said_becomes_the_outage_text():
+def test_an_empty_reply_becomes_the_outage_text():
     assert [message["meta"]["kind"] for message in REPLIES.finish([], CALM, "t")] == ["fallback"]
 
 
@@ -40,20 +40,20 @@ def test_every_reply_carries_the_emergency_line_while_an_alarm_is_open(responses
     assert level_of(REPLIES.finish(responses, ConversationState(alarm, {}), "t")) == "emergency"
 
 
-def test_an_emergency_card_is_not_followed_by_the_line_again():
+def test_no_emergency_line_follows_an_emergency_card():
     card = REPLIES.fixed("utter_emergency")
     assert len(REPLIES.finish([{"text": card["text"], "custom": card["meta"]}], ConversationState("emergency", {}), "t")) == 1
 
 
-def test_no_line_follows_when_no_alarm_is_open():
+def test_no_emergency_line_follows_while_no_alarm_is_open():
     assert len(REPLIES.finish([{"text": "a"}], CALM, "t")) == 1
 
 
-def test_ids_derive_from_the_turn():
+def test_ids_derive_from_the_id_of_the_persons_message():
     assert [message["id"] for message in REPLIES.finish([{"text": "a"}, {"text": "b"}], CALM, "t")] == ["t-1", "t-2"]
 
 
-def test_a_question_shows_its_place():
+def test_a_question_has_its_number():
     asked = [{"text": "q", "custom": {"kind": "question", "level": "none", "step": {"item": "high_fever"}}}]
     meta = REPLIES.finish(asked, ConversationState(None, {"route": "pump"}), "t")[0]["meta"]
     assert meta["step"] == {"item": "high_fever", "n": 3, "of": 16}
@@ -63,11 +63,11 @@ def test_a_message_without_meta_gets_the_default():
     assert REPLIES.shape({"text": "a"})["meta"] == {"kind": "answer", "level": "none"}
 
 
-def test_a_fixed_text_is_filled_for_the_talk():
+def test_the_placeholders_of_a_fixed_text_are_filled():
     assert "a seizure" in REPLIES.fixed("utter_emergency", danger_reason="a seizure")["text"]
 
 
-def test_filling_a_fixed_text_does_not_change_the_next():
+def test_filling_a_fixed_text_does_not_change_the_next_one():
     REPLIES.fixed("utter_emergency", danger_reason="a seizure")
     assert "a seizure." not in REPLIES.fixed("utter_emergency", danger_reason="X")["text"].split("\n")[1]
 
@@ -76,7 +76,7 @@ def test_buttons_of_fixed_texts_have_single_braces():
     assert all("{{" not in button["payload"] for button in REPLIES.fixed("utter_ask_checklist_form_seizure")["buttons"])
 
 
-def test_the_highest_level_of_a_turn_counts():
+def test_the_level_of_a_reply_is_its_highest():
     assert level_of([REPLIES.fixed("utter_outage"), REPLIES.fixed("utter_emergency_line")]) == "emergency"
 
 

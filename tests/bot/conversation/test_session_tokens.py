@@ -1,4 +1,4 @@
-"""Session tokens: signed, random, the only way to a conversation."""
+"""Session tokens are signed, random, and the only access to a conversation."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_the_scheme_may_be_written_in_any_case(tokens):
     assert tokens.conversation_of(f"bearer {token}") == conversation
 
 
-def test_conversations_are_never_the_same(tokens):
+def test_no_two_conversations_have_the_same_id(tokens):
     assert len({tokens.issue()[1] for _ in range(1000)}) == 1000
 
 
@@ -41,7 +41,7 @@ def test_a_conversation_id_has_at_least_128_random_bits(tokens):
     assert len(base64.urlsafe_b64decode(tokens.issue()[1] + "==")) * 8 >= 128
 
 
-def test_a_token_carries_nothing_but_id_audience_and_end(tokens):
+def test_a_token_holds_only_id_audience_and_expiry(tokens):
     payload = tokens.issue()[0].split(".")[1]
     assert set(json.loads(base64.urlsafe_b64decode(payload + "=="))) == {"sub", "aud", "exp"}
 
@@ -73,7 +73,7 @@ def test_a_token_of_another_algorithm_is_refused(tokens, algorithm):
         tokens.conversation_of(forged(secret=None if algorithm == "none" else SECRET, algorithm=algorithm))
 
 
-def test_a_token_without_an_end_is_refused(tokens):
+def test_a_token_without_an_expiry_is_refused(tokens):
     with pytest.raises(InvalidTokenError):
         tokens.conversation_of("Bearer " + jwt.encode({"sub": "x", "aud": AUDIENCE}, SECRET, algorithm=ALGORITHM))
 
@@ -99,13 +99,13 @@ def test_only_the_owner_can_read_the_secret(tmp_path):
     assert stat.S_IMODE((tmp_path / "state" / "token-secret").stat().st_mode) == 0o600
 
 
-def test_an_empty_file_after_a_full_disk_is_no_secret(tmp_path):
+def test_an_empty_file_after_a_full_disk_is_replaced(tmp_path):
     (tmp_path / "token-secret").touch()
     secret = read_or_make_secret(tmp_path)
     assert len(secret) >= 64
     assert read_or_make_secret(tmp_path) == secret
 
 
-def test_without_a_place_to_keep_it_there_is_a_secret_all_the_same(tmp_path):
+def test_a_secret_that_cannot_be_stored_is_made_all_the_same(tmp_path):
     (tmp_path / "state").write_text("in the way")
     assert len(read_or_make_secret(tmp_path / "state")) >= 64

@@ -1,4 +1,4 @@
-"""Events reach RabbitMQ in order, whatever happens to it, and without a person's words unless a clinic wants them."""
+"""Events reach RabbitMQ in order, also after its outages, and without a person's words unless a clinic wants them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bot.storage.event_broker import OrderedEventBroker, without_words
 from tests.services import free_port
 
 USER = {
-    "sender_id": "talk",
+    "sender_id": "conversation",
     "event": "user",
     "timestamp": 1.5,
     "text": "my secret words",
@@ -62,13 +62,13 @@ async def test_all_events_arrive_in_their_order(amqp_url, queue):
     broker = OrderedEventBroker(amqp_url, queue, with_words=True)
     await broker.connect()
     for number in range(150):
-        broker.publish({"sender_id": "talk", "event": "action", "name": f"a{number}"})
+        broker.publish({"sender_id": "conversation", "event": "action", "name": f"a{number}"})
     messages = await received(amqp_url, queue, 150)
     await broker.close()
     assert [json.loads(message.body)["name"] for message in messages] == [f"a{number}" for number in range(150)]
 
 
-async def test_rabbitmq_is_told_to_keep_events_on_disk(amqp_url, queue):
+async def test_rabbitmq_keeps_events_on_disk(amqp_url, queue):
     broker = OrderedEventBroker(amqp_url, queue, with_words=True)
     await broker.connect()
     broker.publish(USER)
@@ -87,7 +87,7 @@ async def test_each_event_has_an_id_of_its_own(amqp_url, queue):
     assert len({message.message_id for message in messages}) == 2
 
 
-async def test_closing_sends_what_waits(amqp_url, queue):
+async def test_closing_sends_the_events_that_wait(amqp_url, queue):
     broker = OrderedEventBroker(amqp_url, queue, with_words=True)
     await broker.connect()
     for _ in range(50):
@@ -96,7 +96,7 @@ async def test_closing_sends_what_waits(amqp_url, queue):
     assert len(await received(amqp_url, queue, 50)) == 50
 
 
-async def test_words_stay_back_by_default(amqp_url, queue):
+async def test_words_are_left_out_by_default(amqp_url, queue):
     broker = OrderedEventBroker(amqp_url, queue, with_words=False)
     await broker.connect()
     broker.publish(USER)
@@ -106,7 +106,7 @@ async def test_words_stay_back_by_default(amqp_url, queue):
     assert json.loads(message.body)["parse_data"]["intent"]["name"] == "report"
 
 
-async def test_a_start_does_not_wait_for_rabbitmq(caplog):
+async def test_the_start_does_not_wait_for_rabbitmq(caplog):
     broker = OrderedEventBroker(f"amqp://guest:guest@127.0.0.1:{free_port()}/", "q", with_words=True)
     await asyncio.wait_for(broker.connect(), 1)
     with caplog.at_level(logging.DEBUG):
@@ -119,7 +119,7 @@ async def test_a_start_does_not_wait_for_rabbitmq(caplog):
     await broker.close()
 
 
-async def test_events_from_before_the_connection_are_sent_then(amqp_url, queue):
+async def test_events_from_before_the_connection_are_sent(amqp_url, queue):
     broker = OrderedEventBroker(amqp_url, queue, with_words=True)
     broker.publish(USER)
     await broker.connect()
@@ -147,11 +147,11 @@ def test_any_other_slot_loses_its_value():
 
 
 @pytest.mark.parametrize("message_id", ["0b5f1c9e-7d0a-4e57-9d54-4d1f2a3b4c5d", "0b5f1c9e7d0a4e579d544d1f2a3b4c5d"])
-def test_a_clients_id_of_a_message_stays_if_it_is_a_uuid(message_id):
+def test_a_message_id_that_is_a_uuid_is_kept(message_id):
     event = {"event": "user", "message_id": message_id}
     assert without_words(event) == event
 
 
 @pytest.mark.parametrize("message_id", ["my-dad-fell", "secretsecret", None])
-def test_a_clients_id_that_could_be_words_is_left_out(message_id):
+def test_a_message_id_that_could_be_words_is_left_out(message_id):
     assert without_words({"event": "user", "message_id": message_id}) == {"event": "user"}

@@ -1,4 +1,4 @@
-"""Events as rows: talks that are too old are found without reading the whole table, and the row numbers last."""
+"""Events as rows: old conversations are found without reading the whole table, and row numbers do not run out."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from bot.storage import event_table
 from bot.storage.engine import make_engine
-from bot.storage.event_table import EVENTS, silent_talks
+from bot.storage.event_table import EVENTS, silent_conversations
 
 NOW = 1_700_000_000.0
 OLD, YOUNG = NOW - 100, NOW + 100
@@ -15,7 +15,7 @@ OLD, YOUNG = NOW - 100, NOW + 100
 
 @pytest.fixture
 def session(tmp_path):
-    engine = make_engine(f"sqlite:///{tmp_path / 'talks.db'}")
+    engine = make_engine(f"sqlite:///{tmp_path / 'conversations.db'}")
     EVENTS.metadata.create_all(engine)
     with sa.orm.Session(engine) as session:
         yield session
@@ -23,33 +23,33 @@ def session(tmp_path):
 
 def write(session, *talks_and_times):
     rows = [
-        {"sender_id": talk, "type_name": "user", "timestamp": at, "intent_name": None, "action_name": None, "data": "{}"}
-        for talk, at in talks_and_times
+        {"sender_id": conversation, "type_name": "user", "timestamp": at, "intent_name": None, "action_name": None, "data": "{}"}
+        for conversation, at in talks_and_times
     ]
     event_table.insert(session, rows)
 
 
 def walk(session, most):
-    """Talks that a whole walk finds, and its steps."""
+    """The conversations that a whole walk finds, and the number of its steps."""
     found, row, steps = [], 0, 0
     while row is not None:
-        talks, row = silent_talks(session, row, NOW, most)
-        found += talks
+        conversations, row = silent_conversations(session, row, NOW, most)
+        found += conversations
         steps += 1
     return found, steps
 
 
-def test_talks_that_fell_silent_are_found(session):
+def test_silent_conversations_are_found(session):
     write(session, ("a", OLD), ("b", OLD), ("a", OLD), ("c", YOUNG))
     assert sorted(walk(session, 10)[0]) == ["a", "b"]
 
 
-def test_a_talk_that_goes_on_is_not_found(session):
+def test_an_active_conversation_is_not_found(session):
     write(session, ("a", OLD), ("b", OLD), ("a", YOUNG))
     assert walk(session, 10)[0] == ["b"]
 
 
-def test_old_rows_of_talks_that_go_on_do_not_end_the_walk(session):
+def test_old_rows_of_active_conversations_do_not_end_the_walk(session):
     write(session, *[("long", OLD)] * 6, ("silent", OLD), ("long", YOUNG))
     assert walk(session, 2)[0] == ["silent"]
 
@@ -59,7 +59,7 @@ def test_the_walk_ends_at_the_first_young_rows(session):
     assert walk(session, 2)[1] == 2
 
 
-def test_an_empty_table_has_no_silent_talks(session):
+def test_an_empty_table_has_no_silent_conversations(session):
     assert walk(session, 10) == ([], 1)
 
 

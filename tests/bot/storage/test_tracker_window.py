@@ -1,4 +1,4 @@
-"""A long talk is shortened for the dialogue without changing how it goes on."""
+"""A long conversation is shortened for the dialogue, and goes on as if it were whole."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ DOMAIN = Domain.from_dict(
         "forms": {"checklist_form": {"required_slots": ["route"]}},
     }
 )
-LONG_TALK = [
+LONG_CONVERSATION = [
     "my mum has a fever and her pump beeps",
     "/check_symptoms",
     "pump",
@@ -68,17 +68,17 @@ def texts(events):
     return [event.text for event in events if isinstance(event, UserUttered)]
 
 
-def test_a_short_talk_is_left_as_it_is():
+def test_a_short_conversation_stays_whole():
     events = [SessionStarted(), *turns(MAX_TURNS)]
     assert truncate_history(events, DOMAIN.slots) == events
 
 
-def test_of_a_long_talk_the_last_turns_are_kept_whole():
+def test_the_last_turns_of_a_long_conversation_stay_whole():
     events = turns(30)
     assert short(events)[-3 * TURNS_KEPT :] == events[-3 * TURNS_KEPT :]
 
 
-def test_its_length_does_not_depend_on_how_long_it_was():
+def test_a_shortened_conversation_does_not_grow_with_the_whole_one():
     assert len(short(turns(300))) == len(short(turns(30)))
 
 
@@ -102,12 +102,12 @@ def test_a_message_that_named_a_sign_is_kept():
     assert texts(short([*turn("he is burning up", danger_sign="high_fever"), *turns(30)]))[0] == "he is burning up"
 
 
-def test_of_two_messages_that_named_the_same_the_last_is_kept():
+def test_the_last_of_two_messages_that_named_the_same_sign_is_kept():
     named = [*turn("burning up", danger_sign="high_fever"), *turn("still burning", danger_sign="high_fever")]
     assert texts(short([*named, *turns(30)]))[0] == "still burning"
 
 
-def test_what_was_named_is_kept_however_often_the_talk_is_shortened():
+def test_a_named_sign_is_kept_however_often_the_conversation_is_shortened():
     events = short([*turn("he is burning up", danger_sign="high_fever"), *turns(30)])
     for _ in range(5):
         events = truncate_history([*events, *turns(10)], DOMAIN.slots)
@@ -120,7 +120,7 @@ def test_nothing_from_before_the_last_session_start_is_kept():
     assert tracker(events).get_slot("route") is None
 
 
-def test_a_remembered_talk_is_found_while_its_last_row_is_the_last():
+def test_a_window_is_found_until_another_row_is_added():
     windows = TrackerWindowCache()
     window = TrackerWindow(7, [], set())
     windows.keep("a", window)
@@ -128,8 +128,8 @@ def test_a_remembered_talk_is_found_while_its_last_row_is_the_last():
     assert windows.get("a", 8) is None
 
 
-def test_the_talk_used_least_lately_is_dropped(monkeypatch):
-    monkeypatch.setattr(tracker_window, "MAX_TALKS", 2)
+def test_the_conversation_used_longest_ago_is_dropped(monkeypatch):
+    monkeypatch.setattr(tracker_window, "MAX_CONVERSATIONS", 2)
     windows = TrackerWindowCache()
     for name in ("a", "b", "a", "c"):
         windows.keep(name, TrackerWindow(1, [], set()))
@@ -139,20 +139,20 @@ def test_the_talk_used_least_lately_is_dropped(monkeypatch):
 @pytest.fixture(scope="module")
 def agent(tmp_path_factory):
     train_if_needed(lambda line: None)
-    store = ConversationStore(Domain.empty(), host=f"sqlite:///{tmp_path_factory.mktemp('state')}/talks.db")
+    store = ConversationStore(Domain.empty(), host=f"sqlite:///{tmp_path_factory.mktemp('state')}/conversations.db")
     return Agent.load(str(model_file()), action_endpoint=InProcessActionEndpoint(), tracker_store=store)
 
 
 async def replies(agent, name):
     said = []
-    for text in LONG_TALK:
+    for text in LONG_CONVERSATION:
         channel = CollectingOutputChannel()
         await agent.handle_message(UserMessage(text, channel, name))
         said.append([{key: value for key, value in message.items() if key != "recipient_id"} for message in channel.messages])
     return said
 
 
-async def test_the_assistant_says_the_same_as_with_the_whole_talk(agent, monkeypatch):
+async def test_the_assistant_replies_as_with_the_whole_conversation(agent, monkeypatch):
     monkeypatch.setattr(tracker_window, "MAX_TURNS", 10_000)
     whole = await replies(agent, "whole")
     monkeypatch.setattr(tracker_window, "MAX_TURNS", TURNS_KEPT)
