@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from bot.settings import ROOT
+from bot.settings import FILE_SUFFIX, FROM_FILES, ROOT, ServerEnvironment, Settings, variable_of
 from tests.services import missing
 
 DEPLOY = ROOT / "deploy"
@@ -45,8 +45,9 @@ def documents(file: Path) -> list[dict[str, Any]]:
 
 def known_variables() -> set[str]:
     """Every variable that the program reads, with the `_FILE` forms of secrets."""
-    code = "\n".join(file.read_text(encoding="utf-8") for file in (ROOT / "bot").rglob("*.py"))
-    return set(_READ_IN_CODE.findall(code)) | {f"{name}_FILE" for name in _SECRET_IN_CODE.findall(code)}
+    settings = {variable_of(name) for name in Settings.__fields__}
+    files = {variable_of(name) + FILE_SUFFIX for name in FROM_FILES}
+    return settings | files | {name.upper() for name in ServerEnvironment.__fields__}
 
 
 def proxy_variables() -> set[str]:
