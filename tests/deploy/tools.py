@@ -16,8 +16,6 @@ from tests.services import missing
 
 DEPLOY = ROOT / "deploy"
 CHECKERS = ROOT / ".tools" / "deploy" / "bin"
-_READ_IN_CODE = re.compile(r"[\"'](ASSISTANT_[A-Z_]+|SANIC_[A-Z_]+)[\"']")
-_SECRET_IN_CODE = re.compile(r"_secret\(\"(ASSISTANT_[A-Z_]+)\"\)")
 
 
 def checker(name: str) -> str:
