@@ -55,9 +55,9 @@ format: install-dev  ## format the code
 types: install-dev  ## check types (mypy, strict)
 	@.venv/bin/mypy
 
-evaluate: install-dev  ## measure understanding on messages that nobody trained on
+evaluate: install-dev  ## measure understanding on messages that nobody trained on; SET=FILE measures a file of your own
 	@$(PYTHON) -m bot train
-	@$(PYTHON) -m tests.evaluation
+	@$(PYTHON) -m tests.evaluation $(if $(SET),--set $(SET))
 
 bench: install-dev  ## measure this assistant beside the bot that rasa init makes
 	@$(PYTHON) -m bot train

@@ -21,7 +21,6 @@ class ActionStartChecklist(Action):
     """Opens the checklist; answers of a finished one are cleared, reports made just now are kept."""
 
     def name(self) -> str:
-        """Rasa's name of the action."""
         return "action_start_checklist"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Event]:
@@ -36,7 +35,6 @@ class ValidateChecklistForm(FormValidationAction):
     """Checks answers and chooses the next question."""
 
     def name(self) -> str:
-        """Rasa's name of the action."""
         return "validate_checklist_form"
 
     async def get_extraction_events(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Event]:
@@ -62,7 +60,6 @@ class ActionChecklistBack(Action):
     """Opens the previous item again, or the one that the person chose to change."""
 
     def name(self) -> str:
-        """Rasa's name of the action."""
         return "action_checklist_back"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Event]:
@@ -79,7 +76,6 @@ class ActionChecklistChange(Action):
     """Asks which answer to change."""
 
     def name(self) -> str:
-        """Rasa's name of the action."""
         return "action_checklist_change"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Event]:
@@ -102,7 +98,6 @@ class ActionChecklistExplain(Action):
     """Explains the open question."""
 
     def name(self) -> str:
-        """Rasa's name of the action."""
         return "action_checklist_explain"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Event]:
@@ -116,7 +111,6 @@ class ActionChecklistNotUnderstood(Action):
     """Says that an answer was not understood; the third time it offers ways out."""
 
     def name(self) -> str:
-        """Rasa's name of the action."""
         return "action_checklist_not_understood"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Event]:

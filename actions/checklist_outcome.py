@@ -61,7 +61,6 @@ class ActionChecklistOutcome(Action):
     """Gives the outcome card and the summary."""
 
     def name(self) -> str:
-        """Rasa's name of the action."""
         return "action_checklist_outcome"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Event]:
@@ -81,7 +80,6 @@ class ActionChecklistStop(Action):
     """Stops early; if the answers so far already call for it, the card comes all the same."""
 
     def name(self) -> str:
-        """Rasa's name of the action."""
         return "action_checklist_stop"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Event]:
@@ -97,7 +95,6 @@ class ActionShowSummary(Action):
     """Shows the summary on request."""
 
     def name(self) -> str:
-        """Rasa's name of the action."""
         return "action_show_summary"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Event]:
@@ -110,7 +107,6 @@ class ActionStartOver(Action):
     """Clears the findings; an open alarm stays unless a button said so."""
 
     def name(self) -> str:
-        """Rasa's name of the action."""
         return "action_start_over"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Event]:

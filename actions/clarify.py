@@ -47,7 +47,6 @@ class ActionClarify(Action):
     """Offers likely questions as buttons; hands over to a person the third time."""
 
     def name(self) -> str:
-        """Rasa's name of the action."""
         return "action_clarify"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:

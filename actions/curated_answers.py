@@ -16,7 +16,6 @@ class ActionAnswer(Action):
     """Answers the question that the intent names."""
 
     def name(self) -> str:
-        """Rasa's name of the action."""
         return "action_answer"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
@@ -32,7 +31,6 @@ class ActionTellMore(Action):
     """Gives the longer part of an answer."""
 
     def name(self) -> str:
-        """Rasa's name of the action."""
         return "action_tell_more"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:

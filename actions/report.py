@@ -17,7 +17,6 @@ class ActionReport(Action):
     """Answers a report with the card of the level that its situations call for."""
 
     def name(self) -> str:
-        """Rasa's name of the action."""
         return "action_report"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:

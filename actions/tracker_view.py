@@ -1,4 +1,4 @@
-"""What several actions need: the content, and a talk read from the SDK's tracker."""
+"""What several actions need: the content, and a conversation read from the SDK's tracker."""
 
 from __future__ import annotations
 

@@ -19,6 +19,7 @@ from bot.observability import outages
 from bot.settings import CONTENT_DIR
 from tests.assistant_process import AssistantProcess
 from tests.services import PostgresServer, RabbitServer, RedisServer
+from tests.skipped import packages_for
 from tests.talk import Talk
 
 # A busy or fresh machine must not fail a test: Hypothesis builds its table of characters when it is first used.
@@ -34,6 +35,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if PROCESS_FIXTURES & set(getattr(item, "fixturenames", ())):
             item.add_marker("process")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Ends with the system packages that would turn the skips into tests."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    packages = packages_for(str(report.longrepr) for report in skipped)
+    if packages:
+        terminalreporter.write_line(f"{len(skipped)} tests were skipped. To run more of them: sudo apt-get install {' '.join(packages)}")
 
 
 @pytest.fixture(autouse=True)

@@ -1,4 +1,4 @@
-"""A talk in the terminal, over the same interface as the widget."""
+"""A conversation in the terminal, over the same interface as the widget."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class ChatClient:
         return self._post("message", {"id": str(uuid.uuid4()), **body})
 
     def end(self) -> None:
-        """Deletes the talk on the server."""
+        """Deletes the conversation on the server."""
         self._post("end")
 
 

@@ -56,7 +56,7 @@ def is_answer(content: Content, item: str, value: str) -> bool:
 
 
 def only_answers(content: Content, slots: Mapping[str, object]) -> dict[str, str]:
-    """The findings among a talk's slots, in checklist order; values that no question offers are left out."""
+    """The findings among a conversation's slots, in checklist order; values that no question offers are left out."""
     found = {}
     for item in content.items:
         value = slots.get(item)

@@ -35,7 +35,7 @@ class Outcome:
 
 
 def open_alarm(slot: object) -> str | None:
-    """The alarm that is open, `emergency` or `crisis`, read from the talk's slot; None if there is none."""
+    """The alarm that is open, `emergency` or `crisis`, read from the conversation's slot; None if there is none."""
     return str(slot) if slot in ("emergency", "crisis") else None
 
 

@@ -35,7 +35,7 @@ def clinic_values(clinic: Clinic) -> dict[str, str]:
 
 
 def fill(text: str, clinic: Clinic) -> str:
-    """Replaces the clinic's placeholders in a text and leaves the talk's own."""
+    """Replaces the clinic's placeholders in a text and leaves the conversation's own."""
     for name, value in clinic_values(clinic).items():
         text = text.replace(f"{{{name}}}", value)
     return text

@@ -195,7 +195,7 @@ def decide(content: Content, evidence: MessageEvidence, state: DialogueState, th
         return taken
     if state.open_item and not is_command and (taken := _from_open_item(content, evidence, state.open_item, thresholds)):
         return taken
-    if self_harm is Zone.IN_DOUBT:
+    if self_harm is Zone.IN_DOUBT and (evidence.has_self_harm or not is_command):
         return Interpretation(POSSIBLE_SELF_HARM, evidence.confidence)
     return _danger_or_rest(content, evidence, state, thresholds, is_command)
 

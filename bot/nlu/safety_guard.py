@@ -38,7 +38,7 @@ T = TypeVar("T")
 
 
 def dialogue_state_of(tracker: Optional[DialogueStateTracker]) -> DialogueState:
-    """Where a talk stands, read from Rasa's tracker; a fresh talk for None."""
+    """Where a conversation stands, read from Rasa's tracker; a fresh conversation for None."""
     if tracker is None:
         return DialogueState()
     last_turn = []

@@ -18,7 +18,7 @@ def _masked(text: str) -> str:
     """The text as it may be stored; if masking fails, nothing of it."""
     try:
         masked = mask(text)
-    except Exception as error:  # a talk goes on, but what cannot be masked is not kept
+    except Exception as error:  # a conversation goes on, but what cannot be masked is not kept
         outages.record_failure("masking", error)
         return WITHHELD
     outages.record_success("masking")
@@ -42,7 +42,7 @@ def mask_events(events: Iterable[Event]) -> None:
     """Masks what people typed, in place; what is masked already is left alone.
 
     Args:
-        events: Events of a talk, oldest first.
+        events: Events of a conversation, oldest first.
     """
     for event in events:
         if isinstance(event, UserUttered) and event.text and not event.text.startswith("/") and not event.metadata.get(_MARK):

@@ -1,7 +1,7 @@
-"""Lets Rasa remember what never changes while a model is loaded, and copy a talk without living through it again.
+"""Lets Rasa remember what never changes while a model is loaded, and copy a conversation without living through it again.
 
 For each message, Rasa looks through all classes of events for every stored event, builds an empty domain to compare its own with, works out
-for every slot which entities belong to one slot of a form only, and replays the whole talk for each action's copy of it.
+for every slot which entities belong to one slot of a form only, and replays the whole conversation for each action's copy of it.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def copy_tracker(tracker: DialogueStateTracker) -> DialogueStateTracker:
     """A copy that can go its own way, as `DialogueStateTracker.copy` makes it.
 
     Args:
-        tracker: The talk.
+        tracker: The conversation.
     """
     twin = DialogueStateTracker(tracker.sender_id, [], tracker._max_event_history, tracker.sender_source, tracker.is_rule_tracker)
     twin.slots = type(tracker.slots)((name, copy.copy(slot)) for name, slot in tracker.slots.items())

@@ -11,13 +11,11 @@ from typing import Any
 
 import yaml
 
-from bot.settings import ROOT
+from bot.settings import FILE_SUFFIX, FROM_FILES, ROOT, ServerEnvironment, Settings, variable_of
 from tests.services import missing
 
 DEPLOY = ROOT / "deploy"
 CHECKERS = ROOT / ".tools" / "deploy" / "bin"
-_READ_IN_CODE = re.compile(r"[\"'](ASSISTANT_[A-Z_]+|SANIC_[A-Z_]+)[\"']")
-_SECRET_IN_CODE = re.compile(r"_secret\(\"(ASSISTANT_[A-Z_]+)\"\)")
 
 
 def checker(name: str) -> str:
@@ -45,8 +43,9 @@ def documents(file: Path) -> list[dict[str, Any]]:
 
 def known_variables() -> set[str]:
     """Every variable that the program reads, with the `_FILE` forms of secrets."""
-    code = "\n".join(file.read_text(encoding="utf-8") for file in (ROOT / "bot").rglob("*.py"))
-    return set(_READ_IN_CODE.findall(code)) | {f"{name}_FILE" for name in _SECRET_IN_CODE.findall(code)}
+    settings = {variable_of(name) for name in Settings.__fields__}
+    files = {variable_of(name) + FILE_SUFFIX for name in FROM_FILES}
+    return settings | files | {name.upper() for name in ServerEnvironment.__fields__}
 
 
 def proxy_variables() -> set[str]:

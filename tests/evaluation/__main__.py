@@ -102,6 +102,14 @@ def _print_groups(title: str, groups: dict[str, tuple[Share, Share, Share]]) -> 
         print(f"  {name:<22} {cells}")
 
 
+async def evaluate_file(name: str) -> int:
+    """Measures one file in the record format, such as a clinic's own messages: no floors, no dialogues."""
+    assistant = Assistant(lambda line: print(line, file=sys.stderr))
+    judged, _, _ = await _answer_all(assistant, read_set(name))
+    print("\n" + table(f"Set '{Path(name).name}'", figures(judged)))
+    return 0
+
+
 async def evaluate(name: str, verbose: bool) -> int:
     """Measures one set; returns the exit status."""
     records = read_set(name)
@@ -139,7 +147,7 @@ async def evaluate(name: str, verbose: bool) -> int:
 def main() -> int:
     """Reads the arguments and measures."""
     parser = argparse.ArgumentParser(prog="python -m tests.evaluation")
-    parser.add_argument("--set", choices=("test", "development"), default="test")
+    parser.add_argument("--set", default="test", help="test, development, ordinary, hard, or a file in the record format")
     parser.add_argument("--verbose", action="store_true", help="print the dialogues that went wrong")
     arguments = parser.parse_args()
     warnings.simplefilter("ignore")
@@ -147,6 +155,8 @@ def main() -> int:
     import structlog
 
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    if arguments.set not in ("test", "development"):
+        return asyncio.run(evaluate_file(arguments.set))
     return asyncio.run(evaluate(arguments.set, arguments.verbose))
 
 

@@ -43,18 +43,23 @@ class Record:
 
 
 def _lines(name: str) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in (SETS / f"{name}.jsonl").read_text(encoding="utf-8").splitlines() if line.strip()]
+    file = Path(name) if name.endswith(".jsonl") else SETS / f"{name}.jsonl"
+    return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
 
 
 def read_set(name: str) -> list[Record]:
-    """Reads `test` or `development`."""
+    """Reads a set of the project by its name, or a file in the record format by its path.
+
+    Args:
+        name: `test`, `development`, `ordinary`, `hard`, or a path that ends in `.jsonl`.
+    """
     return [
         Record(
             data["id"],
             data["text"],
             frozenset(data["expect_level"]),
             frozenset(data["expect_topic"]) if data["expect_topic"] else None,
-            tuple(data["tags"]),
+            tuple(data["tags"]) or ("untagged",),
             data["why"],
         )
         for data in _lines(name)
