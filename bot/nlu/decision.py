@@ -40,6 +40,7 @@ from bot.privacy.masking import mask
 
 _TYPED_COMMAND = re.compile(r"\W*/\w+")
 _MAX_QUOTED = 120
+MENTIONED_SIGN = "mentioned_sign"
 _NO_BRACES = str.maketrans("{}[]", "()()")  # Rasa reads braces in a text as slots
 
 
@@ -170,7 +171,7 @@ def _report_or_question(content: Content, evidence: MessageEvidence, thresholds:
         mentioned = [m.name for m in evidence.mentions if m.kind in (NAMED, DANGER_SIGN)]
         if not mentioned and (evidence.danger or 0.0) >= thresholds.worth_asking and evidence.signs:
             mentioned = [max(evidence.signs, key=lambda sign: evidence.signs[sign])]
-        return Interpretation(evidence.intent, evidence.confidence, tuple(("mentioned_sign", name) for name in dict.fromkeys(mentioned)))
+        return Interpretation(evidence.intent, evidence.confidence, tuple((MENTIONED_SIGN, name) for name in dict.fromkeys(mentioned)))
     return Interpretation(evidence.intent, evidence.confidence)
 
 
@@ -225,17 +226,29 @@ def _danger_or_rest(
     return _report_or_question(content, evidence, thresholds)
 
 
+def _question(content: Content, evidence: MessageEvidence) -> Interpretation:
+    """A doubtful question gets its answer and the question whether that sign is happening now."""
+    likeliest = [max(evidence.signs, key=lambda sign: evidence.signs[sign])] if evidence.signs else list(content.triage.danger_signs)[:1]
+    asks = ((MENTIONED_SIGN, sign) for sign in _signs_by_rule(content, evidence) or likeliest)
+    return Interpretation(evidence.intent, evidence.confidence, tuple(asks))
+
+
 def _says_too_little(evidence: MessageEvidence, thresholds: Thresholds) -> bool:
     """Whether a message is a word or two that name no sign and no situation: "weird", "pain", "my baby"."""
     return evidence.words <= thresholds.few_words and not evidence.mentions
 
 
 def _doubtful_danger(content: Content, evidence: MessageEvidence, state: DialogueState) -> Interpretation:
-    """What comes of doubt: the danger screen, with the card of an urgent report that is there as well; never the screen twice in a row."""
+    """What comes of doubt: the danger screen, never twice in a row.
+
+    A question gets its answer and one more question instead; an urgent report gets its card as well.
+    """
     if _is_urgent_report(content, evidence):
         situations = tuple(("situation", name) for name in _reported_situations(content, evidence))
-        asks = (("mentioned_sign", sign) for sign in _signs_by_rule(content, evidence)[:1])
+        asks = ((MENTIONED_SIGN, sign) for sign in _signs_by_rule(content, evidence)[:1])
         return Interpretation(evidence.intent, evidence.confidence, (*situations, *asks))
+    if is_question(evidence.intent) and not state.open_item and not state.asked_if_happening:
+        return _question(content, evidence)
     if state.asked_if_happening:
         return _emergency_in(content, evidence) if evidence.has_sign else Interpretation(CHECK_SYMPTOMS, 1.0)
     return Interpretation(POSSIBLE_DANGER, evidence.confidence)
