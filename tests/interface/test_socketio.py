@@ -54,7 +54,7 @@ async def test_a_danger_sign_escalates(open_assistant):
         assert "911" in (await socket.say(SEIZURE))["text"]
 
 
-@pytest.mark.parametrize("typed", ["/restart", '/affirm{"x":1}', "/greet@1.0 I can't breathe", "/session_start", "/crisis"])
+@pytest.mark.parametrize("typed", ["/restart", '/affirm{"x":1}', "/greet@1.0 I can't breathe", "/session_start"])
 async def test_a_typed_command_does_not_act(open_assistant, typed):
     async with RawSocket(open_assistant) as socket:
         await socket.open_session()
