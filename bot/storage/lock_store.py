@@ -35,7 +35,7 @@ LEASE_SECONDS = 4.0  # a killed replica's lock ends by itself, early enough that
 _RENEWALS_PER_LEASE = 4
 _POLL_SECONDS = 0.02
 _REDIS_TIMEOUT_SECONDS = 1.0
-_PAUSE_AFTER_FAULT_SECONDS = 5.0
+_PAUSE_AFTER_FAILURE_SECONDS = 5.0
 _KEY_PREFIX = "talk:"  # the same in every release: replicas of two releases lock each other out in a rolling update
 
 
@@ -134,7 +134,7 @@ class ConversationLocks(LockStore):
         try:
             acquired = await lock.acquire()
         except (RedisError, OSError) as error:
-            self._ask_again_at = time.monotonic() + _PAUSE_AFTER_FAULT_SECONDS
+            self._ask_again_at = time.monotonic() + _PAUSE_AFTER_FAILURE_SECONDS
             outages.record_failure("redis", error)
             return None
         outages.record_success("redis")

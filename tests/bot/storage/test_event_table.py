@@ -21,10 +21,10 @@ def session(tmp_path):
         yield session
 
 
-def write(session, *talks_and_times):
+def write(session, *conversations_and_times):
     rows = [
         {"sender_id": conversation, "type_name": "user", "timestamp": at, "intent_name": None, "action_name": None, "data": "{}"}
-        for conversation, at in talks_and_times
+        for conversation, at in conversations_and_times
     ]
     event_table.insert(session, rows)
 

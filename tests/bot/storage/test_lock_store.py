@@ -146,7 +146,7 @@ async def test_redis_may_stop_during_a_turn(own_redis):
 
 
 async def test_replicas_lock_in_redis_again_after_its_restart(own_redis, monkeypatch):
-    monkeypatch.setattr(lock_store, "_PAUSE_AFTER_FAULT_SECONDS", 0.0)
+    monkeypatch.setattr(lock_store, "_PAUSE_AFTER_FAILURE_SECONDS", 0.0)
     locks, other, trace = ConversationLocks(url=own_redis.url), ConversationLocks(url=own_redis.url), []
     await hold(locks, "a", trace, 0, 0)
     own_redis.stop()
